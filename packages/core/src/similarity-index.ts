@@ -1,0 +1,79 @@
+/**
+ * Port: what finds the nearest vectors. A view of the store, brought up to date from its feed.
+ *
+ * A conforming implementation passes `similarityIndexContract` of `@image-recommender/core/testing`.
+ */
+
+/** `euclidean`: straight-line distance, 0 and up. `cosine`: 1 - cosine of the angle, 0..2; 1 where a vector is all zero. */
+export type Metric = 'euclidean' | 'cosine'
+
+export interface IndexEntry {
+  readonly id: string
+  readonly vector: Float32Array
+  readonly tags: readonly string[]
+}
+
+export interface AxisCondition {
+  readonly axis: number
+  /** The least value; where it is left out, any value above 0. */
+  readonly atLeast?: number | undefined
+}
+
+/** All that is given must hold. Within `all` every condition, within `any` at least one (an empty `any` holds), within `none` not one. */
+export interface Filter {
+  readonly axes?:
+    | {
+        readonly all?: readonly AxisCondition[] | undefined
+        readonly any?: readonly AxisCondition[] | undefined
+        readonly none?: readonly AxisCondition[] | undefined
+      }
+    | undefined
+  readonly tags?:
+    | {
+        readonly all?: readonly string[] | undefined
+        readonly any?: readonly string[] | undefined
+        readonly none?: readonly string[] | undefined
+      }
+    | undefined
+  /** Ids that are left out. */
+  readonly exclude?: readonly string[] | undefined
+}
+
+export interface SearchRequest {
+  readonly vector: Float32Array
+  /** At least 1. */
+  readonly limit: number
+  readonly where?: Filter | undefined
+  /** Continue behind this match: only what comes later in the order of distance, then id. */
+  readonly after?: { readonly distance: number; readonly id: string } | undefined
+}
+
+export interface Match {
+  readonly id: string
+  /** 0 means identical. */
+  readonly distance: number
+  readonly vector: Float32Array
+}
+
+export interface SimilarityIndex {
+  readonly dimensions: number
+  readonly metric: Metric
+  /** Whether `search` finds every true neighbour. */
+  readonly exact: boolean
+  /** Whether it lives in a server that several processes use, so that one of them applies the feed. */
+  readonly shared: boolean
+  /** Inserts or replaces; the last one wins within a call. `position`: the index is now that far in the store's feed. */
+  put(entries: readonly IndexEntry[], position?: string): Promise<void>
+  /** Unknown ids are ignored. */
+  delete(ids: readonly string[], position?: string): Promise<void>
+  /** How far in the store's feed this index is; `undefined`: at its beginning. */
+  position(): Promise<string | undefined>
+  /**
+   * The nearest first; equal distances in the order of the ids' UTF-8 bytes. Distances are those of `distanceOf(metric)`:
+   * float64 sums over float32 values, axes ascending. Fewer than `limit` come back only where there are no more.
+   */
+  search(request: SearchRequest): Promise<Match[]>
+  /** How many images pass the filter, and in how many of them each axis is above 0. */
+  counts(where?: Filter): Promise<{ total: number; perAxis: Uint32Array }>
+  close(): Promise<void>
+}
