@@ -1,0 +1,63 @@
+import type { Change } from './image-store.ts'
+
+/** The feed of a store in memory: a log in which only the last change of every id counts. */
+export class ChangeLog {
+  // Parallel and ascending by position; entries whose id changed again later are stale until the log is compacted.
+  #ids: string[] = []
+  #positions: number[] = []
+  readonly #lastOf = new Map<string, number>()
+  #last = 0
+  #wakers: (() => void)[] = []
+
+  append(id: string): void {
+    this.#lastOf.set(id, ++this.#last)
+    this.#ids.push(id)
+    this.#positions.push(this.#last)
+    if (this.#ids.length > 2 * this.#lastOf.size + 1024) this.#compact()
+  }
+
+  /** Up to `limit` changes behind `position`, in order. */
+  after(position: number, limit: number): Change[] {
+    const changes: Change[] = []
+    for (let at = this.#firstBehind(position); at < this.#ids.length && changes.length < limit; at++) {
+      const id = this.#ids[at]!
+      if (this.#lastOf.get(id) === this.#positions[at]) changes.push({ id, position: String(this.#positions[at]) })
+    }
+    return changes
+  }
+
+  /** Ends the wait of every `grown()`. */
+  wake(): void {
+    for (const waker of this.#wakers.splice(0)) waker()
+  }
+
+  /** Resolves at the next `wake()`, or when `signal` aborts. */
+  grown(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve) => {
+      const waker = () => {
+        signal?.removeEventListener('abort', waker)
+        resolve()
+      }
+      this.#wakers.push(waker)
+      signal?.addEventListener('abort', waker, { once: true })
+    })
+  }
+
+  #firstBehind(position: number): number {
+    let low = 0
+    let high = this.#positions.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.#positions[middle]! > position) high = middle
+      else low = middle + 1
+    }
+    return low
+  }
+
+  #compact(): void {
+    const positions = this.#positions
+    const live = (id: string, at: number) => this.#lastOf.get(id) === positions[at]
+    this.#positions = positions.filter((_, at) => live(this.#ids[at]!, at))
+    this.#ids = this.#ids.filter(live)
+  }
+}

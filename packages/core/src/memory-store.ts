@@ -1,0 +1,80 @@
+import { ChangeLog } from './change-log.ts'
+import { RecommenderError } from './errors.ts'
+import type { Change, ChangesOptions, ImageRecord, ImageStore } from './image-store.ts'
+import { compareUtf8 } from './utf8-order.ts'
+
+const BATCH = 1000
+
+/** Keeps records in memory for as long as the process lives: for tests, demos and collections that are built at start. */
+export function createMemoryStore(): ImageStore {
+  return new MemoryStore()
+}
+
+class MemoryStore implements ImageStore {
+  readonly #records = new Map<string, ImageRecord>()
+  readonly #log = new ChangeLog()
+  #closed = false
+
+  async put(records: readonly ImageRecord[]): Promise<void> {
+    for (const record of records) {
+      this.#records.set(record.id, record)
+      this.#log.append(record.id)
+    }
+    this.#log.wake()
+  }
+
+  async get(ids: readonly string[]): Promise<(ImageRecord | undefined)[]> {
+    return ids.map((id) => this.#records.get(id))
+  }
+
+  async delete(ids: readonly string[]): Promise<void> {
+    for (const id of ids) if (this.#records.delete(id)) this.#log.append(id)
+    this.#log.wake()
+  }
+
+  async *scan(): AsyncGenerator<ImageRecord> {
+    for (const id of [...this.#records.keys()].sort(compareUtf8)) {
+      const record = this.#records.get(id)
+      if (record) yield record
+    }
+  }
+
+  async sample(count: number): Promise<ImageRecord[]> {
+    // Fisher-Yates, only as far as needed.
+    const ids = [...this.#records.keys()]
+    const taken = Math.min(count, ids.length)
+    for (let at = 0; at < taken; at++) {
+      const other = at + Math.floor(Math.random() * (ids.length - at))
+      const id = ids[other]!
+      ids[other] = ids[at]!
+      ids[at] = id
+    }
+    return ids.slice(0, taken).map((id) => this.#records.get(id)!)
+  }
+
+  async count(): Promise<number> {
+    return this.#records.size
+  }
+
+  async *changes({ after = '0', signal }: ChangesOptions = {}): AsyncGenerator<readonly Change[]> {
+    let reached = Number(after)
+    if (!Number.isSafeInteger(reached) || reached < 0) {
+      throw new RecommenderError(
+        'INVALID_ARGUMENT',
+        `'${after}' is no position of this store; give one that it handed out.`,
+      )
+    }
+    while (!this.#closed && !signal?.aborted) {
+      const batch = this.#log.after(reached, BATCH)
+      const grown = batch.length === 0 ? this.#log.grown(signal) : undefined
+      yield batch
+      reached = Number(batch.at(-1)?.position ?? reached)
+      await grown
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#log.wake()
+  }
+}
