@@ -1,0 +1,138 @@
+import type { Collection } from './collection.ts'
+import { contentHash } from './content-hash.ts'
+import { RecommenderError } from './errors.ts'
+import type { Extraction } from './feature-extractor.ts'
+import { throwIfAborted } from './guard.ts'
+import type { ImageRecord, ImageStore, JsonObject } from './image-store.ts'
+import { newImageSourceSchema } from './options.ts'
+import { parse } from './parse.ts'
+import type { AddAllOptions, AddAllReport, NewImageSource } from './recommender.ts'
+
+/** A `NewImageSource` that has been checked, defaults filled in. */
+export interface IncomingImage {
+  readonly id: string
+  readonly image: Uint8Array | (() => Uint8Array | Promise<Uint8Array>)
+  readonly tags: readonly string[]
+  readonly metadata: JsonObject
+}
+
+export interface IngestParts {
+  readonly spaceId: string
+  readonly store: ImageStore
+  readonly collection: Collection
+  readonly extract: (image: Uint8Array, signal: AbortSignal | undefined) => Promise<Extraction>
+  readonly onWarning: (warning: Error) => void
+}
+
+/** The way of an image into the collection: bytes → objects → vector → record. */
+export class Ingest {
+  readonly #parts: IngestParts
+
+  constructor(parts: IngestParts) {
+    this.#parts = parts
+  }
+
+  add(incoming: IncomingImage, signal: AbortSignal | undefined): Promise<{ record: ImageRecord; unchanged: boolean }> {
+    const { spaceId, store, collection, extract } = this.#parts
+    const { id, image, tags, metadata } = incoming
+    return collection.inTurn([id], async () => {
+      throwIfAborted(signal)
+      const bytes = typeof image === 'function' ? assertBytes(await image()) : image
+      const hash = await contentHash(bytes)
+      const [stored] = await store.get([id])
+      if (stored?.contentHash === hash && collection.belongs(stored)) {
+        const record = collection.withCurrentVector({ ...stored, tags, metadata })
+        if (!isDeepEqual(record, stored)) await collection.write([record])
+        return { record, unchanged: true }
+      }
+      const extraction = await extract(bytes, signal)
+      throwIfAborted(signal)
+      const record = { ...extraction, id, spaceId, tags, metadata, contentHash: hash }
+      await collection.write([record])
+      return { record, unchanged: false }
+    })
+  }
+
+  async addAll(
+    images: Iterable<NewImageSource> | AsyncIterable<NewImageSource>,
+    { concurrency, signal, onProgress }: AddAllOptions & { concurrency: number },
+  ): Promise<AddAllReport> {
+    const report = { added: 0, unchanged: 0, failed: [] as { id: string; error: Error }[] }
+    const seen = new Set<string>()
+    const repeated = new Set<string>()
+    const source = Symbol.asyncIterator in images ? images[Symbol.asyncIterator]() : images[Symbol.iterator]()
+    const total = Array.isArray(images) ? images.length : undefined
+    let done = 0
+    let stopped: { error: unknown } | undefined
+
+    const addOne = async (image: unknown) => {
+      const id = String((image as NewImageSource | undefined)?.id)
+      try {
+        const incoming = incomingImage(image)
+        if (seen.has(id)) repeated.add(id)
+        seen.add(id)
+        // Nothing is awaited between taking an image and getting its turn, so equal ids keep the order in which they came.
+        const { unchanged } = await this.add(incoming, signal)
+        report[unchanged ? 'unchanged' : 'added']++
+      } catch (error) {
+        if (!concernsOneImage(error)) throw error
+        report.failed.push({ id, error: error instanceof Error ? error : new Error(String(error)) })
+      }
+      done++
+      this.#tell(onProgress, { id, done, total })
+    }
+    const work = async () => {
+      try {
+        while (!stopped) {
+          throwIfAborted(signal)
+          const next = await source.next()
+          if (next.done) return
+          await addOne(next.value)
+        }
+      } catch (error) {
+        stopped ??= { error }
+      }
+    }
+
+    await Promise.all(Array.from({ length: concurrency }, work))
+    if (stopped) {
+      await source.return?.()
+      throw (stopped as { error: unknown }).error
+    }
+    return { ...report, repeated: [...repeated] }
+  }
+
+  #tell<T>(listener: ((event: T) => void) | undefined, event: T): void {
+    try {
+      listener?.(event)
+    } catch (cause) {
+      this.#parts.onWarning(new Error('onProgress threw; adding went on.', { cause }))
+    }
+  }
+}
+
+export function incomingImage(image: unknown): IncomingImage {
+  const { tags, ...rest } = parse(newImageSourceSchema, image, 'addAll: an image') as IncomingImage
+  return { ...rest, tags: [...new Set(tags)] }
+}
+
+function assertBytes(bytes: unknown): Uint8Array {
+  if (bytes instanceof Uint8Array) return bytes
+  throw new RecommenderError('INVALID_ARGUMENT', `addAll: image() must give a Uint8Array, but gave ${typeof bytes}.`)
+}
+
+/** Whether the others can go on. Without a store, an index or a caller who waits, they cannot. */
+function concernsOneImage(error: unknown): boolean {
+  if (!RecommenderError.is(error)) return true
+  return !['STORE_FAILED', 'INDEX_FAILED', 'ABORTED', 'CLOSED'].includes(error.code)
+}
+
+function isDeepEqual(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  const keys = Object.keys(a)
+  return (
+    keys.length === Object.keys(b).length &&
+    keys.every((key) => Object.hasOwn(b, key) && isDeepEqual(Reflect.get(a, key), Reflect.get(b, key)))
+  )
+}

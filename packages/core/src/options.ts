@@ -1,0 +1,204 @@
+/** What callers may hand in, as schemas. The interfaces that they read are written by hand, beside the functions. */
+import { z } from 'zod'
+import { parse } from './parse.ts'
+
+const encoder = new TextEncoder()
+
+/** Ids and tags: what every backend can keep, compare and send back unchanged. */
+function nameSchema(what: string) {
+  return (
+    z
+      .string(`${what} must be a string`)
+      .refine((name) => name.isWellFormed(), `${what} must be well-formed Unicode, without lone surrogates`)
+      .refine((name) => !name.includes('\0'), `${what} must not contain NUL`)
+      .refine((name) => name.length > 0, `${what} must not be empty`)
+      // A code unit takes at most 3 bytes, so short names need no encoding.
+      .refine(
+        (name) => name.length <= 170 || (name.length <= 512 && encoder.encode(name).length <= 512),
+        `${what} must be at most 512 bytes of UTF-8`,
+      )
+  )
+}
+
+const number = (rule: string, holds: (value: number) => boolean) =>
+  z.custom<number>((value) => typeof value === 'number' && holds(value), rule)
+
+const wholeNumber = (least: number, most: number) =>
+  number(
+    `must be a whole number from ${least} to ${most}`,
+    (value) => Number.isInteger(value) && value >= least && value <= most,
+  )
+
+const share = number('must be a number from 0 to 1', (value) => value >= 0 && value <= 1)
+
+const method = z.custom<(...args: never[]) => unknown>((value) => typeof value === 'function', 'must be a function')
+
+const partWith = <Part>(what: string, ...methods: string[]) =>
+  z.custom<Part>(
+    (value) =>
+      typeof value === 'object' &&
+      value !== null &&
+      methods.every((name) => typeof Reflect.get(value, name) === 'function'),
+    `must be ${what}: an object with ${methods.join(', ')}`,
+  )
+
+const signal = z
+  .custom<AbortSignal>(
+    (value) => typeof value === 'object' && value !== null && typeof (value as AbortSignal).aborted === 'boolean',
+    'must be an AbortSignal',
+  )
+  .optional()
+
+const id = nameSchema('an id')
+const tags = z.array(nameSchema('a tag')).max(1000, 'at most 1000 tags')
+
+const bytes = z.custom<Uint8Array>(
+  (value) => value instanceof Uint8Array,
+  'must be the encoded bytes of an image, a Uint8Array',
+)
+
+const metadata = z.custom<Record<string, never>>(
+  (value) => isPlainObject(value) && isJson(value, 0),
+  'must be an object of JSON values, at most 64 levels deep',
+)
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  const prototype = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
+
+function isJson(value: unknown, depth: number): boolean {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true
+  if (typeof value === 'number') return Number.isFinite(value)
+  if (depth === 64) return false
+  if (Array.isArray(value)) return value.every((item) => isJson(item, depth + 1))
+  return isPlainObject(value) && Object.values(value).every((item) => isJson(item, depth + 1))
+}
+
+export const spaceSchema = z.object({
+  id: nameSchema('the id of a space'),
+  axes: z
+    .array(z.string().min(1, 'an axis needs a name'))
+    .min(1, 'a space needs at least one axis')
+    .max(4096, 'a space has at most 4096 axes')
+    .refine((axes) => new Set(axes).size === axes.length, 'axes must have different names'),
+  threshold: share.nullable(),
+})
+
+export const recommenderSchema = z.strictObject({
+  extractor: z.custom<object>(
+    (value) => typeof value === 'object' && value !== null,
+    'must be a FeatureExtractor or a FeatureSpace',
+  ),
+  store: partWith('an ImageStore', 'put', 'get', 'delete', 'scan', 'sample', 'count', 'changes', 'close').optional(),
+  index: partWith('a SimilarityIndex', 'put', 'delete', 'position', 'search', 'counts', 'close').optional(),
+  onWarning: method.optional(),
+})
+
+const newImageFields = { id, tags: tags.default([]), metadata: metadata.default({}) }
+export const newImageSchema = z.strictObject({ ...newImageFields, image: bytes })
+export const newImageSourceSchema = z.strictObject({
+  ...newImageFields,
+  image: z.union([bytes, method], 'must be a Uint8Array, or a function that gives one'),
+})
+export const bytesSchema = bytes
+
+export const addOptionsSchema = z.strictObject({ signal }).default({})
+export const addAllOptionsSchema = z
+  .strictObject({ signal, concurrency: wholeNumber(1, 64).default(4), onProgress: method.optional() })
+  .default({ concurrency: 4 })
+
+const objectSchema = z.object({
+  axis: wholeNumber(0, 4095),
+  score: share,
+  box: z.tuple([share, share, share, share]).nullable(),
+  color: z.tuple([z.number(), z.number(), z.number()]).nullable(),
+})
+
+const extractionFields = {
+  objects: z.array(objectSchema),
+  vector: z
+    .custom<Float32Array>((value) => value instanceof Float32Array, 'must be a Float32Array')
+    .refine((vector) => vector.every(Number.isFinite), 'must hold finite numbers only'),
+  width: wholeNumber(1, 2 ** 31 - 1),
+  height: wholeNumber(1, 2 ** 31 - 1),
+  appearance: z
+    .object({
+      palette: z.array(z.object({ color: z.tuple([z.number(), z.number(), z.number()]), share })),
+      hash: z.string().regex(/^[0-9a-f]{16}$/, 'must be 16 hexadecimal digits'),
+    })
+    .nullable(),
+}
+export const extractionSchema = z.object(extractionFields)
+export const recordSchema = z.strictObject({
+  ...extractionFields,
+  id,
+  spaceId: z.string(),
+  tags,
+  metadata,
+  contentHash: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits')
+    .nullable(),
+})
+
+export const abortableSchema = z.strictObject({ signal }).default({})
+export const idSchema = id
+export const idsSchema = z.union([id.transform((one) => [one]), z.array(id)], 'must be an id or an array of ids')
+export const countSchema = wholeNumber(1, 1000)
+
+/** The schemas that depend on the names of a space's axes. */
+export function searchSchemas(axes: readonly string[]) {
+  const known = new Set(axes)
+  const object = z
+    .string('must be the name of an object')
+    .refine((name) => known.has(name), 'is no object of this space')
+  const condition = z.union([
+    object.transform((name) => ({ object: name, atLeast: undefined })),
+    z.strictObject({ object, atLeast: share.optional() }),
+  ])
+  const conditions = <T extends z.ZodType>(one: T) =>
+    z.strictObject({ all: z.array(one).optional(), any: z.array(one).optional(), none: z.array(one).optional() })
+
+  const where = z
+    .strictObject({
+      objects: conditions(condition).optional(),
+      tags: conditions(nameSchema('a tag')).optional(),
+      exclude: z.array(id).optional(),
+    })
+    .default({})
+  const fields = {
+    limit: wholeNumber(1, 1000).default(30),
+    cursor: z.string('must be the nextCursor of a page').optional(),
+    where,
+    signal,
+  }
+  const example = z.union(
+    [
+      z.strictObject({ id }),
+      z.strictObject({ image: bytes }),
+      z.strictObject({ objects: z.partialRecord(object, share) }),
+    ],
+    'must be { id }, { image } or { objects } with the names of objects of this space and weights from 0 to 1',
+  )
+  return {
+    where,
+    search: z.strictObject(fields).default({ limit: 30, where: {} }),
+    recommend: z.strictObject({
+      ...fields,
+      like: z.array(example).length(1, 'takes exactly one example in this version'),
+    }),
+  }
+}
+
+export type SearchSchemas = ReturnType<typeof searchSchemas>
+
+const exactIndexSchema = z.strictObject({
+  dimensions: wholeNumber(1, 4096),
+  metric: z.enum(['euclidean', 'cosine'], "must be 'euclidean' or 'cosine'").default('cosine'),
+})
+
+export function parseExactIndexOptions(options: unknown) {
+  return parse(exactIndexSchema, options, 'createExactIndex')
+}
