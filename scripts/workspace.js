@@ -17,17 +17,21 @@ export function prepare() {
   build()
 }
 
-/** Runs a program in the foreground; ends this process with its exit code where it fails. */
-export function run(program, args, { says, env } = {}) {
-  // On Windows npm and npx are scripts, which only a shell can start.
+/** Runs an installed tool in the foreground; ends this process with its exit code where it fails. */
+export function runTool(tool, args, { says, folder = '.', env = {} }) {
+  run(process.execPath, [join(root, 'node_modules', tool), ...args], { says, folder, env })
+}
+
+function run(program, args, { says, folder = '.', env = {} }) {
   const result = spawnSync(program, args, {
-    cwd: root,
+    cwd: join(root, folder),
     stdio: 'inherit',
-    shell: process.platform === 'win32',
     env: { ...process.env, ...env },
+    // On Windows npx is a script, which only a shell can start.
+    shell: process.platform === 'win32' && program === 'npx',
   })
-  if (result.error) fail(`could not start ${program}: ${result.error.message}`)
-  if (result.status !== 0) fail(says ?? `${program} ${args.join(' ')} failed`, result.status ?? 1)
+  if (result.error) fail(`${says}: ${result.error.message}`)
+  if (result.status !== 0) fail(says, result.status ?? 1)
 }
 
 function fail(message, code = 1) {
@@ -62,8 +66,9 @@ function build() {
     const built = existsSync(output) ? Math.min(...files(output).map(modified)) : Number.NEGATIVE_INFINITY
     if (built > Math.max(...inputs.flatMap(files).map(modified))) continue
     step(`Building ${folder}`)
-    run('npx', ['--yes', packageManager, '--dir', folder, 'exec', 'tsup', '--silent'], {
+    runTool('tsup/dist/cli-default.js', ['--silent'], {
       says: `${folder} could not be built`,
+      folder,
       env: { SKIP_DTS: '1' },
     })
   }
