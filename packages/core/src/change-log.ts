@@ -9,6 +9,11 @@ export class ChangeLog {
   #last = 0
   #wakers: (() => void)[] = []
 
+  /** How many entries are kept, stale ones included. */
+  get length(): number {
+    return this.#ids.length
+  }
+
   append(id: string): void {
     this.#lastOf.set(id, ++this.#last)
     this.#ids.push(id)

@@ -74,14 +74,28 @@ describe('store and index', () => {
     expect(await index.position()).toBe('3')
   })
 
-  it('reads its own writes at once', async () => {
-    await using recommender = await createRecommender({ extractor: extractor() })
-    for (let round = 0; round < 50; round++) {
+  it('reads its own writes at once, without waiting for the feed', async () => {
+    const store = createMemoryStore()
+    const silent: ImageStore = {
+      ...shared(store),
+      changes: async function* ({ signal } = {}) {
+        yield []
+        await new Promise((resolve) => signal?.addEventListener('abort', resolve))
+      },
+    }
+    await using recommender = await createRecommender({ extractor: extractor(), store: silent })
+    for (let round = 0; round < 10; round++) {
       await recommender.add({ id: 'a', image: round % 2 === 0 ? dog : cat })
       const { items } = await recommender.recommend(likeDogs)
       expect(items.map(({ score }) => score)).toEqual([round % 2 === 0 ? 1 : 0])
     }
     await recommender.remove('a')
+    // Counted before anything is searched, because a search would notice and mend it.
+    expect((await recommender.objectCounts()).total).toBe(0)
+    expect((await recommender.recommend(likeDogs)).items).toEqual([])
+    await recommender.put(await recordsOf(store))
+    await recommender.add({ id: 'b', image: dog })
+    await recommender.add({ id: 'b', image: fakeImage({}) })
     expect((await recommender.recommend(likeDogs)).items).toEqual([])
   })
 
