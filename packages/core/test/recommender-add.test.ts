@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { createMemoryStore, createRecommender, type FeatureExtractor, type NewImageSource } from '../src/index.ts'
+import {
+  createMemoryStore,
+  createRecommender,
+  type FeatureExtractor,
+  type ImageRecord,
+  type NewImageSource,
+} from '../src/index.ts'
 import { createFakeExtractor, fakeImage } from '../src/testing/index.ts'
 
 const dog = fakeImage({ dog: 0.95 })
@@ -45,6 +51,39 @@ describe('add', () => {
     expect(await recommender.get('beach')).toEqual(image)
     expect(await recommender.get('nobody')).toBeUndefined()
     expect(await recommender.count()).toBe(1)
+  })
+
+  it('brings the facts of any extractor into one form: best first, in float32', async () => {
+    const objects = [
+      { axis: 16, score: 0.71, box: [0.1, 0.2, 0.3, 0.4] as const, color: [50.1, 0.1, -0.1] as const },
+      { axis: 17, score: 0.93, box: null, color: null },
+    ]
+    const vector = new Float32Array(81)
+    const extractor: FeatureExtractor = {
+      ...createFakeExtractor(),
+      extract: async () => ({
+        objects,
+        vector,
+        width: 4,
+        height: 3,
+        appearance: { palette: [{ color: [0.1, 0, 0], share: 0.3 }], hash: '0123456789abcdef' },
+      }),
+    }
+    await using recommender = await createRecommender({ extractor })
+    await recommender.add({ id: 'a', image: dog })
+    const records: ImageRecord[] = []
+    for await (const record of recommender.records()) records.push(record)
+    const [record] = records
+    expect(record?.objects).toEqual([
+      { axis: 17, score: Math.fround(0.93), box: null, color: null },
+      {
+        axis: 16,
+        score: Math.fround(0.71),
+        box: [0.1, 0.2, 0.3, 0.4].map(Math.fround),
+        color: [50.1, 0.1, -0.1].map(Math.fround),
+      },
+    ])
+    expect(record?.appearance?.palette).toEqual([{ color: [Math.fround(0.1), 0, 0], share: Math.fround(0.3) }])
   })
 
   it('does not describe unchanged bytes again, but takes new tags', async () => {
