@@ -1,0 +1,20 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createRecommender } from '@image-recommender/core'
+import { createMaskRcnnExtractor } from '@image-recommender/core/mask-rcnn'
+// Yours: a folder of photos, and `const model = await pullModel('mask-rcnn-r50-fpn-12-int8')`, which needs no contract.
+import { contract, model, photos } from './demo.js'
+
+const recommender = await createRecommender({ extractor: await createMaskRcnnExtractor({ model, contract }) })
+
+const names = (await readdir(photos)).filter((name) => name.endsWith('.webp')).slice(0, 100)
+await recommender.addAll(names.map((name) => ({ id: name, image: () => readFile(join(photos, name)) })))
+
+const [query] = await recommender.random(1)
+const page = await recommender.similarTo(query.id, { limit: 5 })
+
+console.log(`${query.id} shows ${page.objects.map(({ object }) => object).join(', ')}. Similar:`)
+for (const { id, score, because } of page.items) {
+  console.log(`${score.toFixed(2)}  ${id}  because of ${because.map(({ object }) => object).join(', ')}`)
+}
+await recommender.close()

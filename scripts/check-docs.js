@@ -1,0 +1,53 @@
+/** Compiles every TypeScript and JavaScript block of the documents, and holds the README's quickstart against the one that runs. */
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { root, runTool } from './workspace.js'
+
+const output = join(root, '.cache-docs')
+rmSync(output, { recursive: true, force: true })
+mkdirSync(output)
+process.on('exit', () => rmSync(output, { recursive: true, force: true }))
+
+const documents = readdirSync(root, { recursive: true })
+  .map(String)
+  .filter((path) => path.endsWith('.md') && !/(^|[\\/])(node_modules|dist|\.changeset|\.data)[\\/]/.test(path))
+
+let blocks = 0
+for (const path of documents) {
+  const text = readFileSync(join(root, path), 'utf8')
+  checkLinks(path, text)
+  for (const [, language, code] of text.matchAll(/^```(ts|js)\n([\s\S]*?)^```$/gm)) {
+    const name = `${path.replaceAll(/[\\/.]/g, '-')}-${++blocks}.${language}`
+    writeFileSync(join(output, name), `${code}\nexport {}\n`)
+  }
+}
+
+const quickstart = readFileSync(join(root, 'examples/quickstart/index.js'), 'utf8')
+if (!readFileSync(join(root, 'README.md'), 'utf8').includes(quickstart)) {
+  throw new Error("README.md must contain examples/quickstart/index.js to the letter; it is the README's own example.")
+}
+
+writeFileSync(
+  join(output, 'tsconfig.json'),
+  JSON.stringify({
+    extends: '../tsconfig.base.json',
+    compilerOptions: { allowJs: true, checkJs: true, noUnusedLocals: false, noUnusedParameters: false },
+    include: ['*.ts', '*.js', 'ambient/*.d.ts'],
+  }),
+)
+// The quickstart's neighbour, so that its block resolves here as it does there.
+writeFileSync(join(output, 'demo.js'), readFileSync(join(root, 'examples/quickstart/demo.js'), 'utf8'))
+runTool('typescript/bin/tsc', ['--noEmit', '-p', output], { says: 'a code block in the documents does not compile' })
+console.log(`${blocks} code blocks in ${documents.length} documents compile, links between files lead somewhere`)
+
+/** Links to files of the repository; what is on the web is not looked up. */
+function checkLinks(path, text) {
+  for (const [, target] of text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)[^)]*\)/g)) {
+    try {
+      readFileSync(join(root, dirname(path), target))
+    } catch (error) {
+      if (error.code !== 'EISDIR')
+        throw new Error(`${path} links to ${relative(root, join(root, dirname(path), target))}, which is not there.`)
+    }
+  }
+}
