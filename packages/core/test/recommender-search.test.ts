@@ -66,6 +66,14 @@ describe.each(['cosine', 'euclidean'] as const)('similarTo, %s', (metric) => {
 })
 
 describe('scores', () => {
+  it('name what counts most first', async () => {
+    await using recommender = await filled()
+    const [item] = (
+      await recommender.recommend({ like: [{ objects: { person: 0.2, dog: 0.9, frisbee: 0.5 } }], limit: 1 })
+    ).items
+    expect(item?.because.map(({ object }) => object)).toEqual(['dog', 'frisbee', 'person'])
+  })
+
   it('are 1 - distance for cosine, worked out by hand', async () => {
     await using recommender = await filled()
     const [item] = (await recommender.recommend({ like: [{ objects: { cat: 1 } }], limit: 1 })).items
