@@ -6,7 +6,7 @@
 
 /** Named axes. Vectors of different spaces are never compared. */
 export interface FeatureSpace<Axis extends string = string> {
-  /** Changes whenever the same image would get another vector: model, preprocessing. E.g. `mask-rcnn-r50-fpn-12-int8/4409935e/800`. */
+  /** Changes whenever the same image would get another vector: model, preprocessing. E.g. `mask-rcnn-r50-fpn-12/4409935e/800`. */
   readonly id: string
   /** The name of each axis; a vector has as many values. In object spaces `axes[0]` is `BG`, the background, and always 0. */
   readonly axes: readonly Axis[]

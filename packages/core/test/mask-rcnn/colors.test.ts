@@ -35,7 +35,7 @@ function expectNear(actual: readonly number[], expected: readonly number[], with
 describe('srgbToLab', () => {
   it.each(KNOWN)('%s', (_, rgb, lab) => {
     const target = new Float64Array(4)
-    srgbToLab(...rgb, target, 1)
+    srgbToLab(rgb[0], rgb[1], rgb[2], target, 1)
     expectNear([...target.subarray(1)], lab)
   })
 })
@@ -103,7 +103,13 @@ describe('shrunk', () => {
   it('means blocks where they do divide, and repeats where there are too few pixels', () => {
     const pixels = picture(4, 2, (x, y) => [x * 10, y * 100, 7])
     expect([...shrunk(pixels, 2, 1)]).toEqual([5, 50, 7, 25, 50, 7])
-    expect([...shrunk(picture(1, 1, () => [1, 2, 3]), 2, 1)]).toEqual([1, 2, 3, 1, 2, 3])
+    expect([
+      ...shrunk(
+        picture(1, 1, () => [1, 2, 3]),
+        2,
+        1,
+      ),
+    ]).toEqual([1, 2, 3, 1, 2, 3])
   })
 })
 
@@ -115,7 +121,13 @@ describe('palette', () => {
     })
     const found = palette(pixels)
     expect(found).toHaveLength(3)
-    for (const [at, [[, , lab], share]] of ([[RED, 0.6], [GREEN, 0.3], [BLUE, 0.1]] as const).entries()) {
+    for (const [at, [[, , lab], share]] of (
+      [
+        [RED, 0.6],
+        [GREEN, 0.3],
+        [BLUE, 0.1],
+      ] as const
+    ).entries()) {
       expectNear(found[at]!.color, lab, 3)
       expect(found[at]!.share).toBeCloseTo(share, 1)
     }
@@ -125,6 +137,20 @@ describe('palette', () => {
     const found = palette(picture(64, 64, (x) => [200 + (x % 8), 30, 60]))
     expect(found).toHaveLength(1)
     expect(found[0]!.share).toBeCloseTo(1, 6)
+  })
+
+  it('has the six largest of more', () => {
+    const bars: Rgb[] = [
+      [0, 0, 0],
+      [255, 255, 255],
+      [255, 0, 0],
+      [0, 255, 0],
+      [0, 0, 255],
+      [255, 255, 0],
+      [0, 255, 255],
+      [255, 0, 255],
+    ]
+    expect(palette(picture(96, 96, (x) => bars[Math.floor(x / 12)]!))).toHaveLength(6)
   })
 
   it('has at most six colours of float32 precision, whose shares add up to at most 1', () => {
@@ -139,7 +165,11 @@ describe('palette', () => {
     expect(draw()).toEqual(draw())
   })
 
-  it.each([[1, 1], [1, 320], [320, 1]])('can cope with %i × %i pixels', (width, height) => {
+  it.each([
+    [1, 1],
+    [1, 320],
+    [320, 1],
+  ])('can cope with %i × %i pixels', (width, height) => {
     expect(palette(picture(width, height, () => RED[1]))[0]!.share).toBeCloseTo(1, 6)
   })
 })

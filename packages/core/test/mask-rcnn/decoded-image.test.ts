@@ -1,4 +1,4 @@
-import sharp from 'sharp'
+import sharp, { type Sharp } from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { decodeImage } from '../../src/mask-rcnn/decoded-image.ts'
 import { busy, hugePng, plain, RED } from './images.ts'
@@ -13,7 +13,7 @@ function decode(image: Uint8Array, size = { width: 64, height: 48 }) {
 function expectEven(data: Uint8Array, { r, g, b }: typeof RED, tolerance: number): void {
   for (let at = 0; at < data.length; at += 3) {
     const off = Math.max(Math.abs(data[at]! - r), Math.abs(data[at + 1]! - g), Math.abs(data[at + 2]! - b))
-    if (off > tolerance) expect.fail(`pixel ${at / 3} is ${data.subarray(at, at + 3)} instead of ${[r, g, b]}`)
+    if (off > tolerance) expect.fail(`pixel ${at / 3} is ${[...data.subarray(at, at + 3)]} instead of ${[r, g, b]}`)
   }
 }
 
@@ -24,7 +24,7 @@ describe('colours become 8-bit sRGB', () => {
     ['progressive JPEG', () => plain(200, 120).jpeg({ progressive: true }), RED, 3],
     ['grey JPEG', () => plain(200, 120, grey).toColourspace('b-w').jpeg(), grey, 2],
     // What inks cannot print is lost when the file is made, not when it is read.
-    ['CMYK JPEG', () => plain(200, 120, grey).toColourspace('cmyk').jpeg(), grey, 12],
+    ['CMYK JPEG', () => plain(200, 120, grey).toColourspace('cmyk').jpeg(), grey, 16],
     ['PNG', () => plain(200, 120).png(), RED, 0],
     ['PNG with a palette', () => plain(200, 120).png({ palette: true }), RED, 2],
     ['PNG of 16 bits', () => plain(200, 120).toColourspace('rgb16').png(), RED, 1],
@@ -43,11 +43,15 @@ describe('colours become 8-bit sRGB', () => {
   })
 
   it('puts what is transparent on white', async () => {
-    const half = await sharp({ create: { width: 20, height: 20, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0.5 } } })
+    const half = await sharp({
+      create: { width: 20, height: 20, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0.5 } },
+    })
       .png()
       .toBuffer()
     expectEven((await decode(half)).pixels.data, { r: 127, g: 127, b: 127 }, 1)
-    const none = await sharp({ create: { width: 20, height: 20, channels: 4, background: { r: 9, g: 0, b: 0, alpha: 0 } } })
+    const none = await sharp({
+      create: { width: 20, height: 20, channels: 4, background: { r: 9, g: 0, b: 0, alpha: 0 } },
+    })
       .webp({ lossless: true })
       .toBuffer()
     expectEven((await decode(none)).pixels.data, { r: 255, g: 255, b: 255 }, 0)
@@ -56,23 +60,34 @@ describe('colours become 8-bit sRGB', () => {
 
 describe('geometry', () => {
   it.each([1, 2, 3, 4, 5, 6, 7, 8])('EXIF orientation %i gives the upright picture', async (orientation) => {
-    const upright = busy(120, 80)
     // The file holds the pixels as a camera held that way would have stored them.
-    const stored = {
-      1: upright,
-      2: upright.flop(),
-      3: upright.rotate(180),
-      4: upright.flip(),
-      5: sharp(await upright.rotate(90).png().toBuffer()).flop(),
-      6: upright.rotate(270),
-      7: sharp(await upright.rotate(270).png().toBuffer()).flop(),
-      8: upright.rotate(90),
-    }[orientation]!
-    const file = await sharp(await stored.png().toBuffer()).withMetadata({ orientation }).jpeg({ quality: 100 }).toBuffer()
+    const turned = (angle: number) => busy(120, 80).rotate(angle).png().toBuffer()
+    const stored = await {
+      1: () => turned(0),
+      2: () => busy(120, 80).flop().png().toBuffer(),
+      3: () => turned(180),
+      4: () => busy(120, 80).flip().png().toBuffer(),
+      5: async () =>
+        sharp(await turned(90))
+          .flop()
+          .png()
+          .toBuffer(),
+      6: () => turned(270),
+      7: async () =>
+        sharp(await turned(270))
+          .flop()
+          .png()
+          .toBuffer(),
+      8: () => turned(90),
+    }[orientation]!()
+    const file = await sharp(stored).withMetadata({ orientation }).jpeg({ quality: 100 }).toBuffer()
     const { size, pixels } = await decode(file, { width: 60, height: 40 })
     expect(size).toEqual({ width: 120, height: 80 })
 
-    const { pixels: expected } = await decode(await busy(120, 80).jpeg({ quality: 100 }).toBuffer(), { width: 60, height: 40 })
+    const { pixels: expected } = await decode(await busy(120, 80).jpeg({ quality: 100 }).toBuffer(), {
+      width: 60,
+      height: 40,
+    })
     const off = pixels.data.map((value, at) => Math.abs(value - expected.data[at]!))
     expect(Math.max(...off)).toBeLessThan(24)
     expect(off.reduce((sum, value) => sum + value, 0) / off.length).toBeLessThan(3)
@@ -87,7 +102,11 @@ describe('geometry', () => {
     expect([pixels.width, pixels.height]).toEqual([40, 60])
   })
 
-  it.each([[1, 10_000, 1, 320], [10_000, 1, 320, 1], [1, 1, 256, 256]])('%i × %i', async (width, height, toWidth, toHeight) => {
+  it.each([
+    [1, 10_000, 1, 320],
+    [10_000, 1, 320, 1],
+    [1, 1, 256, 256],
+  ])('%i × %i', async (width, height, toWidth, toHeight) => {
     const file = await plain(width, height).png().toBuffer()
     const { size, pixels } = await decode(file, { width: toWidth, height: toHeight })
     expect(size).toEqual({ width, height })
@@ -97,7 +116,9 @@ describe('geometry', () => {
 
   it('takes the first of several frames', async () => {
     const frames = await Promise.all(['#ff0000', '#00ff00'].map((color) => plain(40, 30, color).png().toBuffer()))
-    const animation = await sharp(frames, { join: { animated: true } }).gif().toBuffer()
+    const animation = await sharp(frames, { join: { animated: true } })
+      .gif()
+      .toBuffer()
     expect((await sharp(animation).metadata()).pages).toBe(2)
     const { size, pixels } = await decode(animation)
     expect(size).toEqual({ width: 40, height: 30 })
@@ -131,7 +152,7 @@ describe('what is refused', () => {
     await expect(decode(image)).rejects.toThrow(refused('IMAGE_UNREADABLE', 'cannot be read'))
   })
 
-  const encoders: Record<string, () => sharp.Sharp> = {
+  const encoders: Record<string, () => Sharp> = {
     jpeg: () => busy(300, 200).jpeg(),
     'progressive jpeg': () => busy(300, 200).jpeg({ progressive: true }),
     png: () => busy(300, 200).png(),

@@ -11,12 +11,21 @@ export const demoContract = JSON.parse(
   readFileSync(new URL('model/contract.json', folder), 'utf8'),
 ) as ModelContract<CocoAxis>
 
-/** A picture of the gallery by its name. */
-export function scene(name: string): Promise<Buffer> {
-  return readFile(new URL(`gallery/${name}.webp`, folder))
+export interface GalleryEntry {
+  readonly name: string
+  readonly width: number
+  readonly height: number
+  /** As they were composed; boxes are left, top, width, height in pixels. */
+  readonly objects: readonly { readonly label: string; readonly box: readonly [number, number, number, number] }[]
 }
 
-/** What is in the pictures of the gallery, as they were composed. */
-export function galleryText(): string {
-  return readFileSync(new URL('gallery/gallery.json', folder), 'utf8')
+export const gallery = JSON.parse(readFileSync(new URL('gallery/gallery.json', folder), 'utf8')) as GalleryEntry[]
+
+/** A picture of the gallery by its place in it. */
+export function scene(at: number): Promise<Buffer> {
+  return picture(gallery[at]!.name)
+}
+
+export function picture(name: string): Promise<Buffer> {
+  return readFile(new URL(`gallery/${name}`, folder))
 }

@@ -77,7 +77,10 @@ describe('detections', () => {
   })
 
   it('gives each detection its own mask, over the box or over the input', () => {
-    for (const [size, over] of [[28, 'box'], [0, 'input']] as const) {
+    for (const [size, over] of [
+      [28, 'box'],
+      [0, 'input'],
+    ] as const) {
       const [height, width] = over === 'box' ? [size, size] : [INPUT.height, INPUT.width]
       const values = new Float32Array(2 * height * width).fill(0.25, 0, height * width).fill(0.75, height * width)
       const masks = new Tensor('float32', values, [2, 1, height, width])
@@ -97,7 +100,11 @@ describe('detections', () => {
     ['boxes', { boxes: new Tensor('float32', new Float32Array(3), [1, 3]) }, '"6568" of the model has the shape [1,3]'],
     ['labels', { labels: new Tensor('int64', new BigInt64Array(2), [2]) }, '"6570" of the model has the shape [2]'],
     ['scores', { scores: new Tensor('float64', new Float64Array(1), [1]) }, '"6572" of the model is of type float64'],
-    ['masks', { masks: new Tensor('float32', new Float32Array(28 * 28 * 2), [2, 1, 28, 28]) }, '"6887" of the model has'],
+    [
+      'masks',
+      { masks: new Tensor('float32', new Float32Array(28 * 28 * 2), [2, 1, 28, 28]) },
+      '"6887" of the model has',
+    ],
   ])('rejects %s of another shape or type', (_, change, complaint) => {
     const outputs = { ...result([{}]), ...change }
     expect(() => detections(outputs, ZOO_CONTRACT, SCALED, INPUT)).toThrow(

@@ -1,15 +1,17 @@
 import { deflateSync } from 'node:zlib'
-import sharp from 'sharp'
+import sharp, { type Color, type Sharp } from 'sharp'
 
 export const RED = { r: 200, g: 30, b: 60 }
+/** Its CIELAB value, worked out separately, with the rounded matrix of IEC 61966-2-1. */
+export const RED_LAB = [43.56, 64.07, 28.47]
 
 /** An even picture of one colour. */
-export function plain(width: number, height: number, background: sharp.Color = RED): sharp.Sharp {
+export function plain(width: number, height: number, background: Color = RED): Sharp {
   return sharp({ create: { width, height, channels: 3, background } })
 }
 
 /** A picture with something everywhere, always the same. */
-export function busy(width: number, height: number): sharp.Sharp {
+export function busy(width: number, height: number): Sharp {
   const data = Buffer.alloc(width * height * 3)
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
@@ -30,7 +32,12 @@ export function hugePng(width: number, height: number): Buffer {
   header[8] = 1
   const rows = Buffer.alloc((Math.ceil(width / 8) + 1) * height)
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
-  return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))])
+  return Buffer.concat([
+    signature,
+    chunk('IHDR', header),
+    chunk('IDAT', deflateSync(rows)),
+    chunk('IEND', Buffer.alloc(0)),
+  ])
 }
 
 function chunk(type: string, data: Buffer): Buffer {

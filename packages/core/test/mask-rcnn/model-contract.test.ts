@@ -25,9 +25,22 @@ it('the demo model is preprocessed like the zoo model, at its own size', () => {
 
 // From the annotation files of COCO 2017: the classes on both sides of each gap in the ids.
 it.each([
-  [1, 'person'], [11, 'fire hydrant'], [13, 'stop sign'], [25, 'giraffe'], [27, 'backpack'], [28, 'umbrella'],
-  [31, 'handbag'], [44, 'bottle'], [46, 'wine glass'], [65, 'bed'], [67, 'dining table'], [70, 'toilet'], [72, 'tv'],
-  [82, 'refrigerator'], [84, 'book'], [90, 'toothbrush'],
+  [1, 'person'],
+  [11, 'fire hydrant'],
+  [13, 'stop sign'],
+  [25, 'giraffe'],
+  [27, 'backpack'],
+  [28, 'umbrella'],
+  [31, 'handbag'],
+  [44, 'bottle'],
+  [46, 'wine glass'],
+  [65, 'bed'],
+  [67, 'dining table'],
+  [70, 'toilet'],
+  [72, 'tv'],
+  [82, 'refrigerator'],
+  [84, 'book'],
+  [90, 'toothbrush'],
 ] as const)('label %i of torchvision is %s', (id, axis) => {
   expect(TORCHVISION_CONTRACT.labels[id]).toBe(axis)
 })

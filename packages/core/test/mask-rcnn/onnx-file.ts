@@ -34,7 +34,13 @@ export interface TensorValue {
 
 export function tensor(field: number, name: string, { dims, data }: TensorValue): Buffer {
   const raw = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-  return message(field, ...dims.map((dim) => number(1, dim)), number(2, elementType(data)), bytes(8, name), bytes(9, raw))
+  return message(
+    field,
+    ...dims.map((dim) => number(1, dim)),
+    number(2, elementType(data)),
+    bytes(8, name),
+    bytes(9, raw),
+  )
 }
 
 function elementType(data: TensorValue['data']): number {

@@ -1,0 +1,96 @@
+import { Worker } from 'node:worker_threads'
+import { RecommenderError } from '../errors.ts'
+import type { Extraction } from '../feature-extractor.ts'
+import { type Reply, type Request, received, type ThreadSetup } from './thread-messages.ts'
+
+interface Waiter {
+  readonly resolve: (extraction: Extraction) => void
+  readonly reject: (error: RecommenderError) => void
+}
+
+/** One worker thread with the model in it, seen from the application's thread. */
+export class ExtractionThread {
+  /** The SHA-256 of the model, once it is loaded and checked. */
+  readonly ready: Promise<string>
+  readonly #worker: Worker
+  readonly #underWay = new Map<number, Waiter>()
+  #lastId = 0
+  #dead = false
+
+  constructor(entry: URL, setup: ThreadSetup) {
+    this.#worker = new Worker(entry, { name: 'image-recommender', workerData: setup, execArgv: inheritableFlags() })
+    this.ready = new Promise((resolve, reject) => {
+      let cause: unknown
+      this.#worker.on('message', (reply: Reply) => {
+        if (reply.kind === 'ready') resolve(reply.sha256)
+        else if (reply.kind === 'failed') {
+          this.#dead = true
+          reject(received(reply.error))
+          void this.terminate()
+        } else this.#answer(reply)
+      })
+      this.#worker.on('error', (error) => {
+        cause = error
+      })
+      this.#worker.on('exit', (exitCode) => {
+        this.#dead = true
+        const reason = cause instanceof Error ? cause.message : `it ended with exit code ${exitCode}`
+        const error = new RecommenderError('EXTRACTOR_FAILED', `The worker thread died: ${reason}. Try again.`, {
+          cause,
+        })
+        reject(error)
+        for (const waiter of this.#underWay.values()) waiter.reject(error)
+        this.#underWay.clear()
+      })
+    })
+    // Whoever awaits it sees the error; nobody has to.
+    this.ready.catch(() => {})
+  }
+
+  get dead(): boolean {
+    return this.#dead
+  }
+
+  /** How many images it has been given and not answered yet. */
+  get load(): number {
+    return this.#underWay.size
+  }
+
+  /** @param image is handed over: nobody else may use its buffer afterwards */
+  extract(image: Uint8Array<ArrayBuffer>): Promise<Extraction> {
+    const request: Request = { id: ++this.#lastId, image }
+    return new Promise((resolve, reject) => {
+      this.#underWay.set(request.id, { resolve, reject })
+      this.#worker.postMessage(request, [image.buffer])
+    })
+  }
+
+  /** Whether this thread keeps the process alive. */
+  hold(busy: boolean): void {
+    if (busy) this.#worker.ref()
+    else this.#worker.unref()
+  }
+
+  async terminate(): Promise<void> {
+    await this.#worker.terminate()
+  }
+
+  #answer(reply: Extract<Reply, { id: number }>): void {
+    const waiter = this.#underWay.get(reply.id)
+    this.#underWay.delete(reply.id)
+    if (reply.kind === 'done') waiter?.resolve(reply.extraction)
+    else waiter?.reject(received(reply.error))
+  }
+}
+
+/** A program given as text (`node --input-type=module -e …`) has a flag that workers, which are files, may not have. */
+function inheritableFlags(): string[] {
+  const flags = [...process.execArgv]
+  for (let at = flags.findIndex(isInputType); at >= 0; at = flags.findIndex(isInputType))
+    flags.splice(at, flags[at]!.includes('=') ? 1 : 2)
+  return flags
+}
+
+function isInputType(flag: string): boolean {
+  return flag === '--input-type' || flag.startsWith('--input-type=')
+}

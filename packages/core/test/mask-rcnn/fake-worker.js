@@ -1,0 +1,28 @@
+// Stands in for the worker thread: it speaks its messages, and does what the first byte of an image says.
+import { parentPort, workerData } from 'node:worker_threads'
+
+const { model, name } = workerData
+
+if (model.path === 'broken') {
+  parentPort.postMessage({ kind: 'failed', error: { code: 'MODEL_CORRUPT', message: 'broken', cause: 'because' } })
+} else {
+  parentPort.on('message', ({ id, image }) => {
+    const extraction = {
+      objects: [],
+      vector: new Float32Array(1),
+      width: image[1],
+      height: image.length,
+      appearance: name,
+    }
+    const done = { kind: 'done', id, extraction }
+    const [order] = image
+    if (order === 0) parentPort.postMessage(done)
+    if (order === 1) setTimeout(() => parentPort.postMessage(done), 150)
+    if (order === 2) process.exit(7)
+    if (order === 3) throw new Error('thrown inside the thread')
+    if (order === 4)
+      parentPort.postMessage({ kind: 'refused', id, error: { code: 'IMAGE_UNREADABLE', message: 'no', cause: 'why' } })
+    // Order 5 is never answered.
+  })
+  parentPort.postMessage({ kind: 'ready', sha256: 'abc' })
+}
