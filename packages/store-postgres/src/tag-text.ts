@@ -1,0 +1,13 @@
+/**
+ * Tags are any text, and PostgreSQL's text cannot hold U+0000. It is kept as U+0001 '0', and U+0001 itself as U+0001 '1':
+ * different tags stay different, and every tag without these two characters is kept as it is.
+ */
+export function encodeTag(tag: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these two are what this is about.
+  return tag.replace(/[\u0000\u0001]/g, (character) => (character === '\u0000' ? '\u00010' : '\u00011'))
+}
+
+export function decodeTag(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: as above.
+  return text.replace(/\u0001([01])/g, (_, digit) => (digit === '0' ? '\u0000' : '\u0001'))
+}
