@@ -1,8 +1,8 @@
 export { COCO_AXES, type CocoAxis } from './coco.ts'
-export { createRecommender } from './create-recommender.ts'
 export { type Distance, distanceOf } from './distance.ts'
 export { type ErrorCode, errorCodes, RecommenderError } from './errors.ts'
-export { createExactIndex, type ExactIndexOptions } from './exact-index/index.ts'
+export type { ExactIndexOptions } from './exact-index/exact-index-options.ts'
+export { createExactIndex } from './exact-index/index.ts'
 export type {
   Appearance,
   Box,
@@ -21,8 +21,9 @@ export type {
   JsonObject,
   JsonValue,
 } from './image-store.ts'
-export { createMemoryStore } from './memory-store.ts'
+export { createMemoryStore } from './memory-store/index.ts'
 export { FACT_THRESHOLD, objectVector } from './object-vector.ts'
+export { createRecommender } from './recommender/create-recommender.ts'
 export type {
   Abortable,
   AddAllOptions,
@@ -46,7 +47,7 @@ export type {
   ReindexReport,
   SearchOptions,
   Where,
-} from './recommender.ts'
+} from './recommender/recommender.ts'
 export type {
   AxisCondition,
   Filter,

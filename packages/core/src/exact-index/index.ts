@@ -1,20 +1,14 @@
 import { type Distance, distanceOf } from '../distance.ts'
 import { RecommenderError } from '../errors.ts'
-import { parseExactIndexOptions } from '../options.ts'
+import { parse } from '../parse.ts'
 import type { Filter, IndexEntry, Match, Metric, SearchRequest, SimilarityIndex } from '../similarity-index.ts'
+import { type ExactIndexOptions, exactIndexOptionsSchema } from './exact-index-options.ts'
 import { passes } from './filter.ts'
 import { NearestMatches } from './nearest-matches.ts'
 
-export interface ExactIndexOptions {
-  /** How many values a vector has, 1..4096. */
-  readonly dimensions: number
-  /** `cosine` by default. */
-  readonly metric?: Metric | undefined
-}
-
 /** An index in memory that finds every true neighbour. In this version it compares the query with every vector. */
 export function createExactIndex(options: ExactIndexOptions): SimilarityIndex {
-  const { dimensions, metric } = parseExactIndexOptions(options)
+  const { dimensions, metric } = parse(exactIndexOptionsSchema, options, 'createExactIndex')
   return new ExactIndex(dimensions, metric)
 }
 

@@ -2,13 +2,13 @@
  * Parts as the façade calls them: every failure leaves as a RecommenderError, and what an extractor returns is checked.
  * It is done here, once, so that neither the façade nor the parts have to.
  */
-import { type ErrorCode, RecommenderError } from './errors.ts'
-import type { Extraction, FeatureExtractor } from './feature-extractor.ts'
+import { type ErrorCode, RecommenderError } from '../errors.ts'
+import type { Extraction, FeatureExtractor } from '../feature-extractor.ts'
+import type { ImageStore } from '../image-store.ts'
+import { parse } from '../parse.ts'
+import type { SimilarityIndex } from '../similarity-index.ts'
 import { inFloat32 } from './float32-facts.ts'
-import type { ImageStore } from './image-store.ts'
 import { extractionSchema } from './options.ts'
-import { parse } from './parse.ts'
-import type { SimilarityIndex } from './similarity-index.ts'
 
 function failure(code: ErrorCode, part: string, doing: string, cause: unknown): RecommenderError {
   if (RecommenderError.is(cause)) return cause

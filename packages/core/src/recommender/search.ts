@@ -1,11 +1,11 @@
+import type { ImageRecord, ImageStore } from '../image-store.ts'
+import { distanceScore } from '../ranking/distance-score.ts'
+import type { Match, SimilarityIndex } from '../similarity-index.ts'
 import type { AxisNames } from './axis-names.ts'
 import type { Collection } from './collection.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { throwIfAborted } from './guard.ts'
-import type { ImageRecord, ImageStore } from './image-store.ts'
-import { distanceScore } from './ranking/distance-score.ts'
 import type { DescribedImage, NamedObject, Page, Recommendation, SearchOptions, Where } from './recommender.ts'
-import type { Match, SimilarityIndex } from './similarity-index.ts'
 
 export interface Query<Axis extends string> {
   readonly vector: Float32Array

@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { COCO_AXES, createExactIndex, createRecommender, type ImageRecord } from '../src/index.ts'
+import { COCO_AXES, createExactIndex, createRecommender, type ImageRecord } from '../../src/index.ts'
 
 // The vectors that the original service shipped, COCO val2017 under its Mask R-CNN. They are not part of this repository.
 const folder =
-  process.env.COCO_VECTORS ?? fileURLToPath(new URL('../../../../shared/data/coco-val2017-mask-rcnn', import.meta.url))
+  process.env.COCO_VECTORS ??
+  fileURLToPath(new URL('../../../../../shared/data/coco-val2017-mask-rcnn', import.meta.url))
 const missing = !existsSync(`${folder}/vectors.f32`)
 const AXES = COCO_AXES.length
 const NEIGHBOURS = 30

@@ -1,4 +1,4 @@
-import type { Box, Extraction, Lab } from './feature-extractor.ts'
+import type { Box, Extraction, Lab } from '../feature-extractor.ts'
 
 /**
  * A copy whose numbers all have float32 precision, objects sorted by their scores. Stores may pack facts as float32, and

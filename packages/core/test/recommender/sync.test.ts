@@ -7,8 +7,8 @@ import {
   type ImageRecord,
   type ImageStore,
   type SimilarityIndex,
-} from '../src/index.ts'
-import { createFakeExtractor, fakeImage, seededRandom } from '../src/testing/index.ts'
+} from '../../src/index.ts'
+import { createFakeExtractor, fakeImage, seededRandom } from '../../src/testing/index.ts'
 
 const extractor = () => createFakeExtractor()
 const dog = fakeImage({ dog: 0.95 })

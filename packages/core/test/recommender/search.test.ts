@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { COCO_AXES, createExactIndex, createRecommender, type Page, type Recommender } from '../src/index.ts'
-import { createFakeExtractor, fakeImage, seededRandom } from '../src/testing/index.ts'
+import { COCO_AXES, createExactIndex, createRecommender, type Page, type Recommender } from '../../src/index.ts'
+import { createFakeExtractor, fakeImage, seededRandom } from '../../src/testing/index.ts'
 
 const gallery = {
   surfer: { person: 0.99, surfboard: 0.9 },

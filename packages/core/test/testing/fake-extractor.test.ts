@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createFakeExtractor, fakeImage, featureExtractorContract } from '../src/testing/index.ts'
+import { createFakeExtractor, fakeImage, featureExtractorContract } from '../../src/testing/index.ts'
 
 describe('createFakeExtractor', () => {
   featureExtractorContract({

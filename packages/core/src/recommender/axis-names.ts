@@ -1,7 +1,7 @@
-import type { DetectedObject, FeatureSpace } from './feature-extractor.ts'
-import { isPresent } from './object-vector.ts'
+import type { DetectedObject, FeatureSpace } from '../feature-extractor.ts'
+import { isPresent } from '../object-vector.ts'
+import type { AxisCondition, Filter } from '../similarity-index.ts'
 import type { NamedObject, ObjectCondition, Where } from './recommender.ts'
-import type { AxisCondition, Filter } from './similarity-index.ts'
 
 /** Between the names that the façade speaks and the axis numbers that its parts know. */
 export class AxisNames<Axis extends string> {

@@ -5,8 +5,8 @@ import {
   type FeatureExtractor,
   type ImageRecord,
   type NewImageSource,
-} from '../src/index.ts'
-import { createFakeExtractor, fakeImage } from '../src/testing/index.ts'
+} from '../../src/index.ts'
+import { createFakeExtractor, fakeImage } from '../../src/testing/index.ts'
 
 const dog = fakeImage({ dog: 0.95 })
 const cat = fakeImage({ cat: 0.9 })

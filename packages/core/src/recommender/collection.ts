@@ -1,12 +1,12 @@
+import { RecommenderError } from '../errors.ts'
+import type { FeatureSpace } from '../feature-extractor.ts'
+import type { ImageRecord, ImageStore } from '../image-store.ts'
+import { objectVector } from '../object-vector.ts'
+import type { SimilarityIndex } from '../similarity-index.ts'
 import { inBatches } from './batches.ts'
-import { RecommenderError } from './errors.ts'
-import type { FeatureSpace } from './feature-extractor.ts'
 import { throwIfAborted } from './guard.ts'
-import type { ImageRecord, ImageStore } from './image-store.ts'
 import { IndexFollower } from './index-follower.ts'
 import { KeyedQueue } from './keyed-queue.ts'
-import { objectVector } from './object-vector.ts'
-import type { SimilarityIndex } from './similarity-index.ts'
 
 const BATCH = 500
 

@@ -1,11 +1,11 @@
+import { RecommenderError } from '../errors.ts'
+import type { Extraction } from '../feature-extractor.ts'
+import type { ImageRecord, ImageStore, JsonObject } from '../image-store.ts'
+import { parse } from '../parse.ts'
 import type { Collection } from './collection.ts'
 import { contentHash } from './content-hash.ts'
-import { RecommenderError } from './errors.ts'
-import type { Extraction } from './feature-extractor.ts'
 import { throwIfAborted } from './guard.ts'
-import type { ImageRecord, ImageStore, JsonObject } from './image-store.ts'
 import { newImageSourceSchema } from './options.ts'
-import { parse } from './parse.ts'
 import type { AddAllOptions, AddAllReport, NewImageSource } from './recommender.ts'
 
 /** A `NewImageSource` that has been checked, defaults filled in. */

@@ -1,6 +1,6 @@
-import type { Box, FeatureExtractor, FeatureSpace, Lab } from './feature-extractor.ts'
-import type { ImageRecord, ImageStore, JsonObject } from './image-store.ts'
-import type { SimilarityIndex } from './similarity-index.ts'
+import type { Box, FeatureExtractor, FeatureSpace, Lab } from '../feature-extractor.ts'
+import type { ImageRecord, ImageStore, JsonObject } from '../image-store.ts'
+import type { SimilarityIndex } from '../similarity-index.ts'
 
 export interface RecommenderOptions<Axis extends string = string> {
   /** What describes images. A bare `FeatureSpace` where images are only searched and records only imported. */

@@ -1,5 +1,5 @@
-import type { Change, ImageStore } from './image-store.ts'
-import type { SimilarityIndex } from './similarity-index.ts'
+import type { Change, ImageStore } from '../image-store.ts'
+import type { SimilarityIndex } from '../similarity-index.ts'
 
 export interface IndexFollowerOptions {
   readonly store: ImageStore

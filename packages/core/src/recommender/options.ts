@@ -1,6 +1,5 @@
 /** What callers may hand in, as schemas. The interfaces that they read are written by hand, beside the functions. */
 import { z } from 'zod'
-import { parse } from './parse.ts'
 
 const encoder = new TextEncoder()
 
@@ -193,12 +192,3 @@ export function searchSchemas(axes: readonly string[]) {
 }
 
 export type SearchSchemas = ReturnType<typeof searchSchemas>
-
-const exactIndexSchema = z.strictObject({
-  dimensions: wholeNumber(1, 4096),
-  metric: z.enum(['euclidean', 'cosine'], "must be 'euclidean' or 'cosine'").default('cosine'),
-})
-
-export function parseExactIndexOptions(options: unknown) {
-  return parse(exactIndexSchema, options, 'createExactIndex')
-}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createExactIndex } from '../src/exact-index/index.ts'
-import { similarityIndexContract } from '../src/testing/index.ts'
+import { createExactIndex } from '../../src/exact-index/index.ts'
+import { similarityIndexContract } from '../../src/testing/index.ts'
 
 describe('createExactIndex', () => {
   similarityIndexContract({ describe, it, create: async (shape) => createExactIndex(shape) })

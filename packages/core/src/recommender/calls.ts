@@ -1,4 +1,4 @@
-import { RecommenderError } from './errors.ts'
+import { RecommenderError } from '../errors.ts'
 
 /** The calls that are under way, so that closing can wait for them and nothing begins after it. */
 export class Calls {

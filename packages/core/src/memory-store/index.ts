@@ -1,7 +1,7 @@
+import { RecommenderError } from '../errors.ts'
+import type { Change, ChangesOptions, ImageRecord, ImageStore } from '../image-store.ts'
+import { compareUtf8 } from '../utf8-order.ts'
 import { ChangeLog } from './change-log.ts'
-import { RecommenderError } from './errors.ts'
-import type { Change, ChangesOptions, ImageRecord, ImageStore } from './image-store.ts'
-import { compareUtf8 } from './utf8-order.ts'
 
 const BATCH = 1000
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { ChangeLog } from '../src/change-log.ts'
+import { ChangeLog } from '../../src/memory-store/change-log.ts'
 
 it('stays as small as the number of ids, however often they change, and keeps every reader right', () => {
   const log = new ChangeLog()

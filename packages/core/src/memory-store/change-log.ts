@@ -1,4 +1,4 @@
-import type { Change } from './image-store.ts'
+import type { Change } from '../image-store.ts'
 
 /** The feed of a store in memory: a log in which only the last change of every id counts. */
 export class ChangeLog {

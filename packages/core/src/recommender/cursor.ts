@@ -1,6 +1,6 @@
-import { RecommenderError } from './errors.ts'
-import { shown } from './parse.ts'
-import type { SearchRequest } from './similarity-index.ts'
+import { RecommenderError } from '../errors.ts'
+import { shown } from '../parse.ts'
+import type { SearchRequest } from '../similarity-index.ts'
 
 type Place = NonNullable<SearchRequest['after']>
 export type PagedQuery = Pick<SearchRequest, 'vector' | 'where'>

@@ -6,8 +6,8 @@ import {
   type Extraction,
   type FeatureExtractor,
   RecommenderError,
-} from '../src/index.ts'
-import { createFakeExtractor, fakeImage } from '../src/testing/index.ts'
+} from '../../src/index.ts'
+import { createFakeExtractor, fakeImage } from '../../src/testing/index.ts'
 
 const dog = fakeImage({ dog: 0.95 })
 const open = () => createRecommender({ extractor: createFakeExtractor() })

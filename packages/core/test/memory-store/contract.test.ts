@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest'
-import { createMemoryStore } from '../src/memory-store.ts'
-import { imageStoreContract } from '../src/testing/index.ts'
+import { createMemoryStore } from '../../src/memory-store/index.ts'
+import { imageStoreContract } from '../../src/testing/index.ts'
 
 describe('createMemoryStore', () => {
   imageStoreContract({ describe, it, create: async () => createMemoryStore() })
