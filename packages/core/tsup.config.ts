@@ -5,7 +5,7 @@ export default defineConfig(
   packageBuild({
     index: 'src/index.ts',
     'mask-rcnn': 'src/mask-rcnn/index.ts',
-    'mask-rcnn-worker': 'src/mask-rcnn/worker.ts',
+    'mask-rcnn-worker': 'src/mask-rcnn/thread/worker.ts',
     testing: 'src/testing/index.ts',
   }),
 )

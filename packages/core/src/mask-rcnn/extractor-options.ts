@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os'
 import { z } from 'zod'
 import type { CocoAxis } from '../coco.ts'
-import { type ModelContract, modelContractSchema } from './model-contract.ts'
-import type { KnownModelName } from './models.ts'
+import { type ModelContract, modelContractSchema } from './model/model-contract.ts'
+import type { KnownModelName } from './model/models.ts'
 
 export interface MaskRcnnExtractorOptions<Axis extends string = CocoAxis> {
   /**

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
-import type { Filter, IndexEntry, Match, Metric, SearchRequest, SimilarityIndex } from '../similarity-index.ts'
+import type { Filter, IndexEntry, Match, Metric, SimilarityIndex } from '../similarity-index.ts'
+import { neighbourCheck } from './assert-neighbours.ts'
+import { byBytes, countNaively, passesNaively, trueDistance } from './brute-force.ts'
+import { seededEntries, vectorOf } from './contract-entries.ts'
 import { seededRandom } from './seeded-random.ts'
 import { seededVectors } from './seeded-vectors.ts'
 import type { TestRunner } from './test-runner.ts'
@@ -21,6 +24,7 @@ export function similarityIndexContract(options: SimilarityIndexContractOptions)
 }
 
 function contractFor(metric: Metric, { describe, it, create, recallFloor = 1 }: SimilarityIndexContractOptions): void {
+  const assertNeighbours = neighbourCheck(metric, recallFloor)
   const withIndex =
     (test: (index: SimilarityIndex) => Promise<void>, dimensions = 81) =>
     async () => {
@@ -246,7 +250,7 @@ function contractFor(metric: Metric, { describe, it, create, recallFloor = 1 }: 
           assert.equal(total, passing.length)
           assert.deepEqual(Array.from(perAxis), countNaively(passing, 81))
           for (const vector of seededVectors({ count: 5, seed: 42 })) {
-            await assertNeighbours(index, passing, [{ vector, limit: 31, where }], where)
+            await assertNeighbours(index, passing, [{ vector, limit: 31, where }])
             const [first] = await index.search({ vector, limit: 1, where })
             if (!first) continue
             const rest = await index.search({ vector, limit: 400, where, after: first })
@@ -379,92 +383,4 @@ function contractFor(metric: Metric, { describe, it, create, recallFloor = 1 }: 
       }),
     )
   })
-
-  async function assertNeighbours(
-    index: SimilarityIndex,
-    entries: readonly IndexEntry[],
-    requests: readonly SearchRequest[],
-    where?: Filter,
-  ): Promise<void> {
-    let found = 0
-    let wanted = 0
-    for (const request of requests) {
-      const matches = await index.search(request)
-      const truth = bruteForce(metric, entries, request)
-      assert.equal(matches.length, truth.length, `as many matches as there are, filter ${JSON.stringify(where)}`)
-      for (const [at, match] of matches.entries()) {
-        assert.equal(
-          match.distance,
-          trueDistance(metric, request.vector, entries.find(({ id }) => id === match.id)!.vector),
-        )
-        if (at > 0) assert.ok(byPlace(matches[at - 1]!, match) < 0, 'in order, and none twice')
-      }
-      if (index.exact)
-        assert.deepEqual(
-          matches.map(({ id }) => id),
-          truth.map(({ id }) => id),
-        )
-      const worst = truth.at(-1)?.distance ?? 0
-      found += matches.filter(({ distance }) => distance <= worst).length
-      wanted += truth.length
-    }
-    if (wanted > 0) assert.ok(found / wanted >= recallFloor, `recall ${found / wanted} is under ${recallFloor}`)
-  }
-}
-
-// The arithmetic below is deliberately its own: nothing here calls what an index under test might call.
-
-function trueDistance(metric: Metric, a: Float32Array, b: Float32Array): number {
-  const sum = (term: (x: number, y: number) => number) => a.reduce((total, x, at) => total + term(x, b[at]!), 0)
-  if (metric === 'euclidean') return Math.sqrt(sum((x, y) => (x - y) * (x - y)))
-  const squares = sum((x) => x * x) * sum((_, y) => y * y)
-  return squares === 0 ? 1 : Math.max(0, 1 - sum((x, y) => x * y) / Math.sqrt(squares))
-}
-
-function bruteForce(metric: Metric, entries: readonly IndexEntry[], { vector, limit }: SearchRequest): Match[] {
-  return entries
-    .map((entry) => ({ id: entry.id, vector: entry.vector, distance: trueDistance(metric, vector, entry.vector) }))
-    .sort(byPlace)
-    .slice(0, limit)
-}
-
-function byPlace(a: Match, b: Match): number {
-  return a.distance - b.distance || byBytes(a.id, b.id)
-}
-
-function byBytes(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b))
-}
-
-function passesNaively(
-  { id, vector, tags }: IndexEntry,
-  { axes = {}, tags: wanted = {}, exclude = [] }: Filter,
-): boolean {
-  const present = ({ axis, atLeast = 0 }: { axis: number; atLeast?: number | undefined }) =>
-    vector[axis]! > 0 && vector[axis]! >= atLeast
-  if (exclude.includes(id)) return false
-  for (const condition of axes.all ?? []) if (!present(condition)) return false
-  for (const condition of axes.none ?? []) if (present(condition)) return false
-  if (axes.any?.length && !axes.any.some(present)) return false
-  for (const tag of wanted.all ?? []) if (!tags.includes(tag)) return false
-  for (const tag of wanted.none ?? []) if (tags.includes(tag)) return false
-  return !wanted.any?.length || wanted.any.some((tag) => tags.includes(tag))
-}
-
-function countNaively(entries: readonly { vector: Float32Array }[], dimensions: number): number[] {
-  return Array.from({ length: dimensions }, (_, axis) => entries.filter(({ vector }) => vector[axis]! > 0).length)
-}
-
-function seededEntries(count: number, dimensions: number, seed: number): IndexEntry[] {
-  return seededVectors({ count, seed, dimensions }).map((vector, at) => ({
-    id: `image-${at}`,
-    vector,
-    tags: [...(at % 2 === 0 ? ['even'] : []), ...(at % 3 === 0 ? ['third'] : [])],
-  }))
-}
-
-function vectorOf(dimensions: number, values: Record<number, number>): Float32Array {
-  const vector = new Float32Array(dimensions)
-  for (const [axis, value] of Object.entries(values)) vector[Number(axis)] = value
-  return vector
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { Pixels } from '../../src/mask-rcnn/decoded-image.ts'
-import type { Detection } from '../../src/mask-rcnn/detections.ts'
-import { srgbToLab } from '../../src/mask-rcnn/lab.ts'
-import { objectColor } from '../../src/mask-rcnn/object-color.ts'
-import { palette } from '../../src/mask-rcnn/palette.ts'
-import { shrunk } from '../../src/mask-rcnn/shrunk.ts'
+import type { Pixels } from '../../src/mask-rcnn/image/decoded-image.ts'
+import type { Detection } from '../../src/mask-rcnn/image/detections.ts'
+import { srgbToLab } from '../../src/mask-rcnn/image/lab.ts'
+import { objectColor } from '../../src/mask-rcnn/image/object-color.ts'
+import { palette } from '../../src/mask-rcnn/image/palette.ts'
+import { shrunk } from '../../src/mask-rcnn/image/shrunk.ts'
 
 type Rgb = readonly [number, number, number]
 

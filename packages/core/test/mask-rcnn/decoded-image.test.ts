@@ -1,6 +1,6 @@
 import sharp, { type Sharp } from 'sharp'
 import { describe, expect, it } from 'vitest'
-import { decodeImage } from '../../src/mask-rcnn/decoded-image.ts'
+import { decodeImage } from '../../src/mask-rcnn/image/decoded-image.ts'
 import { busy, hugePng, plain, RED } from './images.ts'
 
 const MAX_PIXELS = 50_000_000

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
-import { usesExternalData } from '../../src/mask-rcnn/external-data.ts'
+import { usesExternalData } from '../../src/mask-rcnn/model/external-data.ts'
 import { demoModel } from './demo.ts'
 import { bytes, declared, externalTensor, FLOAT, message, model } from './onnx-file.ts'
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { ExtractionQueue } from '../../src/mask-rcnn/extraction-queue.ts'
-import { ExtractionThread } from '../../src/mask-rcnn/extraction-thread.ts'
-import type { ThreadSetup } from '../../src/mask-rcnn/thread-messages.ts'
+import { ExtractionQueue } from '../../src/mask-rcnn/thread/extraction-queue.ts'
+import { ExtractionThread } from '../../src/mask-rcnn/thread/extraction-thread.ts'
+import type { ThreadSetup } from '../../src/mask-rcnn/thread/thread-messages.ts'
 
 const ENTRY = new URL('fake-worker.js', import.meta.url)
 const AT_ONCE = 0

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { paddedSize, scaledSize } from '../../src/mask-rcnn/input-size.ts'
-import { inputTensor } from '../../src/mask-rcnn/input-tensor.ts'
-import type { ModelInput } from '../../src/mask-rcnn/model-contract.ts'
-import { TORCHVISION_CONTRACT } from '../../src/mask-rcnn/torchvision-contract.ts'
-import { ZOO_CONTRACT } from '../../src/mask-rcnn/zoo-contract.ts'
+import { paddedSize, scaledSize } from '../../src/mask-rcnn/image/input-size.ts'
+import { inputTensor } from '../../src/mask-rcnn/image/input-tensor.ts'
+import type { ModelInput } from '../../src/mask-rcnn/model/model-contract.ts'
+import { TORCHVISION_CONTRACT } from '../../src/mask-rcnn/model/torchvision-contract.ts'
+import { ZOO_CONTRACT } from '../../src/mask-rcnn/model/zoo-contract.ts'
 
 describe('scaledSize', () => {
   it.each([

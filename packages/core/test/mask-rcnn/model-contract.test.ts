@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { COCO_AXES } from '../../src/coco.ts'
-import { modelContractSchema } from '../../src/mask-rcnn/model-contract.ts'
-import { TORCHVISION_CONTRACT } from '../../src/mask-rcnn/torchvision-contract.ts'
-import { ZOO_CONTRACT } from '../../src/mask-rcnn/zoo-contract.ts'
+import { modelContractSchema } from '../../src/mask-rcnn/model/model-contract.ts'
+import { TORCHVISION_CONTRACT } from '../../src/mask-rcnn/model/torchvision-contract.ts'
+import { ZOO_CONTRACT } from '../../src/mask-rcnn/model/zoo-contract.ts'
 import { demoContract } from './demo.ts'
 
 const contracts = { ZOO_CONTRACT, TORCHVISION_CONTRACT, demoContract }

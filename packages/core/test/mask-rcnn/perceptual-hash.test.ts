@@ -1,6 +1,6 @@
 import sharp, { type Sharp } from 'sharp'
 import { expect, it } from 'vitest'
-import { perceptualHash } from '../../src/mask-rcnn/perceptual-hash.ts'
+import { perceptualHash } from '../../src/mask-rcnn/image/perceptual-hash.ts'
 import { scene } from './demo.ts'
 import { busy, plain } from './images.ts'
 

@@ -1,4 +1,4 @@
-import type { Lab } from '../feature-extractor.ts'
+import type { Lab } from '../../feature-extractor.ts'
 import type { Pixels } from './decoded-image.ts'
 import type { Corners, Detection, Mask } from './detections.ts'
 import { srgbToLab } from './lab.ts'

@@ -1,4 +1,4 @@
-import { COCO_AXES, type CocoAxis } from '../coco.ts'
+import { COCO_AXES, type CocoAxis } from '../../coco.ts'
 import type { ModelContract } from './model-contract.ts'
 
 /**

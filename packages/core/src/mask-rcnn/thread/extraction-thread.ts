@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
-import { RecommenderError } from '../errors.ts'
-import type { Extraction } from '../feature-extractor.ts'
+import { RecommenderError } from '../../errors.ts'
+import type { Extraction } from '../../feature-extractor.ts'
 import { type Reply, type Request, received, type ThreadSetup } from './thread-messages.ts'
 
 interface Waiter {

@@ -1,9 +1,9 @@
 /** Entry of the worker thread: it loads the model, then answers requests until it is terminated. */
 import { parentPort, workerData } from 'node:worker_threads'
-import { describeImage } from './description.ts'
-import { readModel } from './model-bytes.ts'
-import { openSession } from './model-session.ts'
-import { loadSharp } from './native-packages.ts'
+import { describeImage } from '../image/description.ts'
+import { readModel } from '../model/model-bytes.ts'
+import { openSession } from '../model/model-session.ts'
+import { loadSharp } from '../model/native-packages.ts'
 import { posted, type Reply, type Request, type ThreadSetup } from './thread-messages.ts'
 
 const setup = workerData as ThreadSetup

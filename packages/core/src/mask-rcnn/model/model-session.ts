@@ -1,5 +1,5 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
-import { RecommenderError } from '../errors.ts'
+import { RecommenderError } from '../../errors.ts'
 import { corrupt, type ModelBytes, type ModelSource } from './model-bytes.ts'
 import type { ModelContract } from './model-contract.ts'
 import { loadOnnxruntime } from './native-packages.ts'

@@ -1,5 +1,5 @@
-import { RecommenderError } from '../errors.ts'
-import type { Extraction } from '../feature-extractor.ts'
+import { RecommenderError } from '../../errors.ts'
+import type { Extraction } from '../../feature-extractor.ts'
 import type { ExtractionThread } from './extraction-thread.ts'
 
 /** Images that a thread holds at once: while the network computes one, the next is decoded. */

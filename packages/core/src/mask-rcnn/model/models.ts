@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { CocoAxis } from '../coco.ts'
+import type { CocoAxis } from '../../coco.ts'
 import type { ModelContract } from './model-contract.ts'
 import { ZOO_CONTRACT } from './zoo-contract.ts'
 

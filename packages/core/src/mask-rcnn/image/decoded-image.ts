@@ -1,5 +1,5 @@
 import type { Metadata, Sharp } from 'sharp'
-import { RecommenderError } from '../errors.ts'
+import { RecommenderError } from '../../errors.ts'
 import { beginning, IMAGE_FORMATS, imageFormat } from './image-format.ts'
 import type { Size } from './input-size.ts'
 

@@ -1,6 +1,6 @@
+import type { ModelInput } from '../model/model-contract.ts'
 import type { Pixels } from './decoded-image.ts'
 import { paddedSize, type Size } from './input-size.ts'
-import type { ModelInput } from './model-contract.ts'
 
 /**
  * The values that the model takes: channel by channel in the contract's order, `(byte / divisor - mean) / std`, zeros in

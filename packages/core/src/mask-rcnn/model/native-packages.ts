@@ -1,4 +1,4 @@
-import { RecommenderError } from '../errors.ts'
+import { RecommenderError } from '../../errors.ts'
 
 /** Both are optional peers: only who describes images needs them. */
 const RANGES = { sharp: '^0.35.0', 'onnxruntime-node': '^1.30.0' } as const

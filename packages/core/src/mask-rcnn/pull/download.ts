@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
-import { RecommenderError } from '../errors.ts'
+import { RecommenderError } from '../../errors.ts'
 
 export interface PullProgress {
   /** Bytes that are there, those of an earlier attempt included. */

@@ -1,4 +1,4 @@
-import type { Appearance, Lab } from '../feature-extractor.ts'
+import type { Appearance, Lab } from '../../feature-extractor.ts'
 import type { Pixels } from './decoded-image.ts'
 import { srgbToLab } from './lab.ts'
 import { shrunk } from './shrunk.ts'

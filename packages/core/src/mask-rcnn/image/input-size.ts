@@ -1,4 +1,4 @@
-import type { ModelInput } from './model-contract.ts'
+import type { ModelInput } from '../model/model-contract.ts'
 
 export interface Size {
   readonly width: number

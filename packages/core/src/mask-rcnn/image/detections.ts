@@ -1,9 +1,9 @@
 import type { Tensor } from 'onnxruntime-node'
-import { RecommenderError } from '../errors.ts'
-import { FACT_THRESHOLD } from '../object-vector.ts'
+import { RecommenderError } from '../../errors.ts'
+import { FACT_THRESHOLD } from '../../object-vector.ts'
+import type { ModelContract } from '../model/model-contract.ts'
+import type { ModelResult } from '../model/model-session.ts'
 import type { Size } from './input-size.ts'
-import type { ModelContract } from './model-contract.ts'
-import type { ModelResult } from './model-session.ts'
 
 /** One detection, in pixels of the scaled image. */
 export interface Detection {

@@ -1,8 +1,8 @@
-import type { ErrorCode } from '../errors.ts'
-import { RecommenderError } from '../errors.ts'
-import type { Extraction } from '../feature-extractor.ts'
-import type { DescriptionSettings } from './description.ts'
-import type { ModelSource } from './model-bytes.ts'
+import type { ErrorCode } from '../../errors.ts'
+import { RecommenderError } from '../../errors.ts'
+import type { Extraction } from '../../feature-extractor.ts'
+import type { DescriptionSettings } from '../image/description.ts'
+import type { ModelSource } from '../model/model-bytes.ts'
 
 /** What a thread is started with. */
 export interface ThreadSetup extends DescriptionSettings {

@@ -1,4 +1,4 @@
-import { COCO_AXES, type CocoAxis } from '../coco.ts'
+import { COCO_AXES, type CocoAxis } from '../../coco.ts'
 import type { ModelContract } from './model-contract.ts'
 
 /** The category ids of COCO 1..90 that no annotation ever used, and 0, the background. */

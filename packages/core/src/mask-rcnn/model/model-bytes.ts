@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { RecommenderError } from '../errors.ts'
+import { RecommenderError } from '../../errors.ts'
 import { usesExternalData } from './external-data.ts'
 
 /** Which file to load, and what is known of it beforehand. */
