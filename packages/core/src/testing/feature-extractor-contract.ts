@@ -151,15 +151,17 @@ export function featureExtractorContract({ describe, it, create, images }: Featu
       await assert.rejects(extractor.extract(images[0]!), hasCode('CLOSED'))
     })
 
-    it('settles what is under way', async () => {
-      const extractor = await create()
-      const calls = images.map((image) => extractor.extract(image))
-      const outcomes = Promise.allSettled(calls)
-      await extractor.close()
-      for (const outcome of await outcomes) {
-        if (outcome.status === 'rejected') assert.ok(hasCode('CLOSED')(outcome.reason))
-      }
-    })
+    for (const milliseconds of [0, 10, 50]) {
+      it(`settles what is under way, closed after ${milliseconds} ms`, async () => {
+        const extractor = await create()
+        const outcomes = Promise.allSettled([...images, ...images].map((image) => extractor.extract(image)))
+        await new Promise((resolve) => setTimeout(resolve, milliseconds))
+        await extractor.close()
+        for (const outcome of await outcomes) {
+          if (outcome.status === 'rejected') assert.ok(hasCode('CLOSED')(outcome.reason))
+        }
+      })
+    }
   })
 }
 

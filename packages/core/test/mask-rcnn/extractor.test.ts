@@ -399,6 +399,29 @@ describe('as part of a program', () => {
     expect((await ended).stdout).toBe('demo-mask-rcnn/1accf623/256\n')
   })
 
+  it('can be closed at any moment: amid a run too, which would abort the process if its thread were stopped', async () => {
+    const closing = `
+      import { readFileSync } from 'node:fs'
+      import { setTimeout } from 'node:timers/promises'
+      import { createMaskRcnnExtractor } from '@image-recommender/core/mask-rcnn'
+      const bytes = readFileSync(process.argv[1])
+      for (const milliseconds of [0, 5, 15, 30, 60, 100]) {
+        const extractor = await createMaskRcnnExtractor(${JSON.stringify(demo)})
+        const calls = Array.from({ length: 6 }, () => extractor.extract(bytes).then(() => 'done', ({ code }) => code))
+        await setTimeout(milliseconds)
+        await extractor.close()
+        const outcomes = new Set(await Promise.all(calls))
+        outcomes.delete('done')
+        console.log(...outcomes)
+      }`
+    const options = { cwd: packageFolder, timeout: 60_000 }
+    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', closing, image], options)
+    const [atOnce, ...later] = stdout.split('\n').slice(0, -1)
+    expect(atOnce).toBe('CLOSED')
+    expect(later).toHaveLength(5)
+    for (const outcomes of later) expect(['CLOSED', '']).toContain(outcomes)
+  }, 60_000)
+
   it('without sharp or onnxruntime-node: says which package to install', async () => {
     const bare = join(folder, 'bare')
     const modules = join(bare, 'node_modules')

@@ -6,7 +6,8 @@ const { model, name } = workerData
 if (model.path === 'broken') {
   parentPort.postMessage({ kind: 'failed', error: { code: 'MODEL_CORRUPT', message: 'broken', cause: 'because' } })
 } else {
-  parentPort.on('message', ({ id, image }) => {
+  parentPort.on('message', ({ kind, id, image }) => {
+    if (kind === 'end') return process.exit()
     const extraction = {
       objects: [],
       vector: new Float32Array(1),

@@ -71,7 +71,7 @@ export class ExtractionQueue {
   async #close(): Promise<void> {
     this.#waiting.length = 0
     for (const job of this.#open) job.reject(closed())
-    await this.#thread.terminate()
+    await this.#thread.end()
   }
 
   /** The process stays alive as long as somebody waits for an answer, and no longer. */

@@ -1,7 +1,11 @@
+import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { RecommenderError } from '../../errors.ts'
 import type { Extraction } from '../../feature-extractor.ts'
 import { type Reply, type Request, received, type ThreadSetup } from './thread-messages.ts'
+
+/** No image takes that long, on whatever processor. */
+const HANGING_AFTER_MS = 120_000
 
 interface Waiter {
   readonly resolve: (extraction: Extraction) => void
@@ -26,7 +30,7 @@ export class ExtractionThread {
         else if (reply.kind === 'failed') {
           this.#dead = true
           reject(received(reply.error))
-          void this.terminate()
+          void this.#worker.terminate()
         } else this.#answer(reply)
       })
       this.#worker.on('error', (error) => {
@@ -58,10 +62,10 @@ export class ExtractionThread {
 
   /** @param image is handed over: nobody else may use its buffer afterwards */
   extract(image: Uint8Array<ArrayBuffer>): Promise<Extraction> {
-    const request: Request = { id: ++this.#lastId, image }
+    const id = ++this.#lastId
     return new Promise((resolve, reject) => {
-      this.#underWay.set(request.id, { resolve, reject })
-      this.#worker.postMessage(request, [image.buffer])
+      this.#underWay.set(id, { resolve, reject })
+      this.#post({ kind: 'describe', id, image }, [image.buffer])
     })
   }
 
@@ -71,8 +75,22 @@ export class ExtractionThread {
     else this.#worker.unref()
   }
 
-  async terminate(): Promise<void> {
-    await this.#worker.terminate()
+  /**
+   * Resolves when the thread has ended: after what it computes at the moment, since stopping it amid a run aborts the
+   * process. One that hangs is stopped after a while all the same.
+   */
+  async end(): Promise<void> {
+    if (this.#dead) return
+    const exited = once(this.#worker, 'exit')
+    this.hold(true)
+    this.#post({ kind: 'end' })
+    const hanging = setTimeout(() => void this.#worker.terminate(), HANGING_AFTER_MS)
+    await exited
+    clearTimeout(hanging)
+  }
+
+  #post(request: Request, handedOver: ArrayBuffer[] = []): void {
+    this.#worker.postMessage(request, handedOver)
   }
 
   #answer(reply: Extract<Reply, { id: number }>): void {

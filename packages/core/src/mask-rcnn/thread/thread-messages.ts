@@ -10,11 +10,10 @@ export interface ThreadSetup extends DescriptionSettings {
   readonly threads: number
 }
 
-/** To the thread. */
-export interface Request {
-  readonly id: number
-  readonly image: Uint8Array
-}
+/** To the thread: images to describe; at last `end`, after which it answers nothing more and ends by itself. */
+export type Request =
+  | { readonly kind: 'describe'; readonly id: number; readonly image: Uint8Array }
+  | { readonly kind: 'end' }
 
 /** From the thread: first `ready` or `failed`, then an answer to each request, in any order. */
 export type Reply =

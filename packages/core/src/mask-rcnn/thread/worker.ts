@@ -1,4 +1,4 @@
-/** Entry of the worker thread: it loads the model, then answers requests until it is terminated. */
+/** Entry of the worker thread: it loads the model, then answers requests until it is told to end. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { describeImage } from '../image/description.ts'
 import { readModel } from '../model/model-bytes.ts'
@@ -19,13 +19,30 @@ async function start(): Promise<void> {
     const model = await readModel(setup.model)
     const session = await openSession(setup.model, model, setup.contract, setup.threads)
 
-    // Requests are not awaited one after the other: sharp decodes the next image, in threads of its own, while the
-    // network computes in this one.
-    port.on('message', async ({ id, image }: Request) => {
+    const underWay = new Set<Promise<void>>()
+    let ending = false
+    const describe = async (id: number, image: Uint8Array) => {
       try {
-        reply({ kind: 'done', id, extraction: await describeImage(image, sharp, session, setup) })
+        const run: typeof session.run = async (...input) => {
+          if (ending) throw new Error('The thread ends.')
+          return session.run(...input)
+        }
+        reply({ kind: 'done', id, extraction: await describeImage(image, sharp, { run }, setup) })
       } catch (error) {
         reply({ kind: 'refused', id, error: posted(error) })
+      }
+    }
+    port.on('message', (request: Request) => {
+      if (request.kind === 'describe') {
+        // Not awaited one after the other: sharp decodes the next image, in threads of its own, while the network
+        // computes in this one.
+        const description = describe(request.id, request.image).finally(() => underWay.delete(description))
+        underWay.add(description)
+      } else {
+        // onnxruntime aborts the whole process when its thread is stopped amid a run. In here, a message is never read
+        // amid a run; what is left is to let the decoding finish.
+        ending = true
+        void Promise.allSettled(underWay).then(() => process.exit())
       }
     })
     reply({ kind: 'ready', sha256: model.sha256 })
