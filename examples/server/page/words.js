@@ -1,0 +1,29 @@
+/** Scores as the page writes them. */
+export const decimal = (value) => value.toFixed(2)
+/** Only what is certain is 100%. */
+export const percent = (value) => `${Math.min(Math.round(value * 100), value < 1 ? 99 : 100)}%`
+
+/** The distinct objects of an image, best first: `{ object, score, boxes }`. */
+export function grouped(objects) {
+  const groups = new Map()
+  for (const { object, score, box } of objects) {
+    const group = groups.get(object) ?? { object, score, count: 0, boxes: [] }
+    group.score = Math.max(group.score, score)
+    group.count += 1
+    if (box !== null) group.boxes.push(box)
+    groups.set(object, group)
+  }
+  return [...groups.values()].sort((a, b) => b.score - a.score)
+}
+
+/** What can be seen, for those who cannot: "2 sheep, cow". */
+export function description(objects) {
+  const named = grouped(objects).map(({ object, count }) => (count > 1 ? `${count} × ${object}` : object))
+  return named.length === 0 ? 'Image in which nothing was recognised' : named.join(', ')
+}
+
+/** A colour per object of the query, the same in boxes, list and reasons. Neighbours in the list are far apart. */
+const hues = [28, 255, 145, 330, 85, 200, 300, 55, 175, 0]
+export function huesOf(objects) {
+  return new Map(grouped(objects).map(({ object }, place) => [object, hues[place % hues.length]]))
+}

@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto'
+import { mkdir, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { type Lock, takeLock } from './lock.ts'
+import type { Settings } from './settings.ts'
+import { StartError, systemCode } from './start-error.ts'
+
+/** Where things are kept. Open means: it is there, can be written to, and no other server uses it. */
+export interface DataFolder {
+  readonly database: string
+  /** Uploaded images. */
+  readonly images: string
+  readonly thumbnails: string
+  release(): Promise<void>
+}
+
+/**
+ * Opens the data folder; each photos folder has a sub-folder of its own, so that it never mixes with the demo.
+ *
+ * @throws StartError where it cannot be written to, or another server uses it
+ */
+export async function openDataFolder({
+  dataFolder,
+  photos,
+}: Pick<Settings, 'dataFolder' | 'photos'>): Promise<DataFolder> {
+  const root = photos === undefined ? dataFolder : join(dataFolder, 'photos', folderNameFor(photos))
+  const images = join(root, 'images')
+  const thumbnails = join(root, 'thumbnails')
+  let lock: Lock
+  try {
+    for (const folder of [root, images, thumbnails]) await makeFolder(folder)
+    lock = await takeLock(join(root, 'server.lock'))
+  } catch (error) {
+    const code = systemCode(error)
+    if (code === undefined) throw error
+    throw new StartError(`${code}: cannot write to ${root}. Set DATA_FOLDER to a folder that you can write to.`)
+  }
+  return { database: join(root, 'database'), images, thumbnails, release: () => lock.release() }
+}
+
+function folderNameFor(photos: string): string {
+  const readable = basename(photos)
+    .replace(/[^A-Za-z0-9]+/g, '-')
+    .slice(0, 40)
+  return `${readable}-${createHash('sha256').update(photos).digest('hex').slice(0, 8)}`
+}
+
+/** As `mkdir` with `recursive`, which never ends where a folder is there but takes no other (`/proc`). */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path)
+  } catch (error) {
+    const code = systemCode(error)
+    if (code === 'EEXIST') return
+    const parent = dirname(path)
+    if (code !== 'ENOENT' || (await stat(parent).catch(() => undefined))) throw error
+    await makeFolder(parent)
+    await mkdir(path)
+  }
+}

@@ -1,0 +1,89 @@
+import { type ErrorCode, RecommenderError } from '@image-recommender/core'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+
+/** An answer other than the wanted one: what a handler throws. The message is for whoever made the request. */
+export class HttpError extends Error {
+  override readonly name = 'HttpError'
+  readonly status: number
+  readonly code: string
+
+  constructor(status: number, code: string, message: string) {
+    super(message)
+    this.status = status
+    this.code = code
+  }
+}
+
+interface Answer {
+  readonly status: number
+  /** In place of the error's own message, which may name what a client has no business to know. */
+  readonly message?: string
+}
+
+const unwell = 'Something went wrong on the server. It has been noted there.'
+const busy = 'The server is busy. Try again in a moment.'
+const stopping = 'The server is stopping. Try again in a moment.'
+
+/** What each of the recommender's errors is over HTTP. Without a message here, its own is fit for clients. */
+const recommenderAnswers: { readonly [C in ErrorCode]: Answer } = {
+  INVALID_ARGUMENT: { status: 400 },
+  IMAGE_UNREADABLE: { status: 415 },
+  IMAGE_TOO_LARGE: { status: 413 },
+  IMAGE_NOT_FOUND: { status: 404, message: 'There is no image of that name.' },
+  SPACE_MISMATCH: {
+    status: 409,
+    message: 'That image was described by another model. It is described again at the next start.',
+  },
+  MODEL_UNAVAILABLE: { status: 503, message: 'The model is not there.' },
+  MODEL_CORRUPT: { status: 500, message: unwell },
+  EXTRACTOR_FAILED: { status: 500, message: unwell },
+  STORE_FAILED: { status: 500, message: unwell },
+  INDEX_FAILED: { status: 500, message: unwell },
+  OVERLOADED: { status: 503, message: busy },
+  ABORTED: { status: 503, message: stopping },
+  CLOSED: { status: 503, message: stopping },
+}
+
+/** What the frameworks' errors are, where their own words would not help. */
+const frameworkAnswers: Readonly<Record<string, { status: number; code: string; message: string }>> = {
+  FST_REQ_FILE_TOO_LARGE: { status: 413, code: 'FILE_TOO_LARGE', message: 'The file is too large.' },
+  FST_FILES_LIMIT: { status: 413, code: 'TOO_MANY_FILES', message: 'Send one file at a time.' },
+  FST_FIELDS_LIMIT: { status: 413, code: 'TOO_MANY_FIELDS', message: 'The form has too many fields.' },
+  FST_PARTS_LIMIT: { status: 413, code: 'TOO_MANY_FIELDS', message: 'The form has too many parts.' },
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: { status: 415, code: 'UNSUPPORTED_MEDIA_TYPE', message: 'Send multipart/form-data.' },
+  FST_ERR_BAD_URL: { status: 400, code: 'BAD_REQUEST', message: 'The address is not valid.' },
+}
+
+export type ReportError = (error: unknown) => void
+
+/** The one place where an error becomes an answer: `{ error: { code, message } }`, and never a path, SQL or a stack. */
+export function createErrorHandler(report: ReportError) {
+  return function answerError(error: unknown, _request: FastifyRequest, reply: FastifyReply): void {
+    const { status, code, message } = answerFor(error)
+    if (status >= 500 && status !== 503) report(error)
+    if (status === 503) reply.header('retry-after', '2')
+    reply.code(status).header('cache-control', 'no-store').type('application/json').send({ error: { code, message } })
+  }
+}
+
+function answerFor(error: unknown): { status: number; code: string; message: string } {
+  if (error instanceof HttpError) return error
+  if (RecommenderError.is(error)) {
+    const { status, message = error.message } = recommenderAnswers[error.code] ?? { status: 500, message: unwell }
+    return { status, code: error.code, message }
+  }
+  const { code, statusCode = 500 } = error as Partial<FastifyError>
+  const known = frameworkAnswers[code ?? '']
+  if (known !== undefined) return known
+  if (statusCode >= 400 && statusCode < 500) {
+    return { status: statusCode, code: 'BAD_REQUEST', message: 'The request cannot be read.' }
+  }
+  return { status: 500, code: 'INTERNAL', message: unwell }
+}
+
+/** Answers what is no route, and what is no HTTP at all, in the same words as everything else. */
+export function answerUnknownRoutes(app: FastifyInstance): void {
+  app.setNotFoundHandler(() => {
+    throw new HttpError(404, 'NOT_FOUND', 'There is nothing at this address.')
+  })
+}

@@ -1,0 +1,37 @@
+import { isIP } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+import { HttpError } from './errors.ts'
+
+const headers = {
+  // blob: shows an image at once, while it is still being uploaded.
+  'content-security-policy':
+    "default-src 'self'; img-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+}
+
+/**
+ * Keeps other web sites out: they can make a browser send requests to this server. Those that write are refused by where
+ * they come from; and a server on the loopback answers only to the loopback's names, so that no site can pass
+ * itself off as this one by pointing its own name here (DNS rebinding).
+ */
+export function guard(app: FastifyInstance, { loopbackOnly }: { readonly loopbackOnly: boolean }): void {
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(headers)
+    if (loopbackOnly && !isLoopback(request.hostname)) {
+      throw new HttpError(421, 'WRONG_HOST', 'This server answers on this machine only. Set HOST to change that.')
+    }
+    const reads = request.method === 'GET' || request.method === 'HEAD'
+    if (!reads && request.headers['sec-fetch-site'] === 'cross-site') {
+      throw new HttpError(403, 'CROSS_SITE', 'Other web sites may not send images here.')
+    }
+  })
+}
+
+/** Whether a host name can only mean this machine. */
+export function isLoopback(host: string): boolean {
+  const name = host.replace(/^\[|\]$/g, '').toLowerCase()
+  if (name === 'localhost' || name.endsWith('.localhost') || name === '::1') return true
+  return isIP(name) === 4 && name.startsWith('127.')
+}

@@ -1,0 +1,59 @@
+import { createScreen } from './screen.ts'
+import { help, readSettings } from './settings.ts'
+import { messageOf, StartError } from './start-error.ts'
+import { type RunningServer, startServer } from './start-server.ts'
+
+/** After this, what hangs is left to hang. */
+const STOP_LIMIT_MS = 8000
+
+const screen = createScreen(process.stdout)
+const interrupted = new AbortController()
+let server: RunningServer | undefined
+let asked: number | undefined
+
+function report(error: unknown): void {
+  process.stderr.write(`  ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  const cause = error instanceof Error ? error.cause : undefined
+  if (cause !== undefined) process.stderr.write(`  because: ${messageOf(cause)}\n`)
+}
+
+async function stop(exitCode: number): Promise<never> {
+  interrupted.abort()
+  await server?.stop()
+  process.exit(exitCode)
+}
+
+function onSignal(): void {
+  // npm hands on what the terminal has sent already; only later on is a second time meant as one.
+  if (asked !== undefined && Date.now() - asked > 1000) process.exit(130)
+  if (asked !== undefined) return
+  asked = Date.now()
+  screen.line('Stopping', 'requests that are under way finish')
+  interrupted.abort()
+  setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref()
+  // Without a server the start gives up by itself.
+  if (server !== undefined) void stop(0)
+}
+
+async function main(): Promise<void> {
+  // npm runs scripts in the repository and says where it was called.
+  const folder = process.env.INIT_CWD ?? process.cwd()
+  const settings = readSettings(process.argv.slice(2), process.env, folder)
+  if (settings === 'help') {
+    process.stdout.write(`${help}\n`)
+    return
+  }
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
+  process.stdout.write('Image Recommender\n')
+  server = await startServer(settings, { screen, report, signal: interrupted.signal })
+  await server.filled
+  if (!interrupted.signal.aborted) screen.line('Ready', 'Ctrl+C stops it')
+}
+
+main().catch(async (error: unknown) => {
+  if (interrupted.signal.aborted) return stop(0)
+  if (error instanceof StartError) process.stderr.write(`${error.message}\n`)
+  else report(error)
+  return stop(1)
+})
