@@ -4,7 +4,7 @@
     python3 make.py all                        everything below, in this order: about 1 h 10 min on two cores
     python3 make.py train export evaluate      these stages only
 
-Stages: train (phase 1 and 2), export (ONNX, check, int8 weights), evaluate (random scenes), gallery (paint it), score
+Stages: train (phase 1 and 2), export (ONNX, check, float16 weights), evaluate (random scenes), gallery (paint it), score
 (run the detector on the gallery).  What train and export write goes to --work; model/ changes only with --install.
 """
 import argparse
@@ -35,7 +35,7 @@ def train(work: Path, share: float) -> None:
 def export(work: Path) -> None:
     run('export.py', work / 'weights.pt', work / 'float32.onnx')
     run('parity.py', work / 'weights.pt', work / 'float32.onnx')
-    run('quantize.py', work / 'float32.onnx', work / 'demo-mask-rcnn.onnx')
+    run('shrink.py', work / 'float32.onnx', work / 'demo-mask-rcnn.onnx')
 
 
 def main() -> None:

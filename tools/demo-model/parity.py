@@ -1,7 +1,7 @@
 """Compares an exported model in onnxruntime-node with torchvision's own inference from the same weights.
 
 Fails if a picture has other detections, or if a box, score or mask differs by more than rounding.  For the float32
-model; int8 weights differ more.
+model; float16 weights differ more.
 """
 import argparse
 from pathlib import Path

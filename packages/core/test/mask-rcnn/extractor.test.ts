@@ -60,7 +60,7 @@ describe('as every extractor', async () => {
 describe('space', () => {
   it('names contract, file and size, and has the axes of COCO as literal types', async () => {
     const { space } = await create({ threshold: 0.6 })
-    expect(space.id).toBe('demo-mask-rcnn/1accf623/256')
+    expect(space.id).toBe('demo-mask-rcnn/81d1a260/256')
     expect(space.axes).toEqual(COCO_AXES)
     expect(space.threshold).toBe(0.6)
     expectTypeOf(space.axes).toEqualTypeOf<readonly CocoAxis[]>()
@@ -386,7 +386,7 @@ describe('as part of a program', () => {
       cwd: packageFolder,
       timeout: 20_000,
     })
-    expect(stdout).toBe('true demo-mask-rcnn/1accf623/256\n')
+    expect(stdout).toBe('true demo-mask-rcnn/81d1a260/256\n')
     expect(stderr).toBe('')
   })
 
@@ -396,7 +396,7 @@ describe('as part of a program', () => {
       const { space } = await createMaskRcnnExtractor(${JSON.stringify(demo)})
       console.log(space.id)`
     const ended = run(process.execPath, ['--input-type=module', '-e', idle], { cwd: packageFolder, timeout: 15_000 })
-    expect((await ended).stdout).toBe('demo-mask-rcnn/1accf623/256\n')
+    expect((await ended).stdout).toBe('demo-mask-rcnn/81d1a260/256\n')
   })
 
   it('can be closed at any moment: amid a run too, which would abort the process if its thread were stopped', async () => {
