@@ -4,7 +4,7 @@ torchvision's own inference exports as well, but with twice the nodes and eight 
 described in MODEL-CARD.md.  Two pitfalls:
 
 * Opset 16 with torchvision 0.14 is silently wrong: RoiAlign is written without coordinate_transformation_mode, whose
-  default changes with opset 16.  13 is right, and the lowest that has DequantizeLinear per channel (quantize.py).
+  default changes with opset 16.  13 is right.
 * Trace with a picture on which the model detects something.  A trace of torchvision's inference made without any
   detection gave wrong results.
 """

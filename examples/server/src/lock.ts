@@ -1,4 +1,4 @@
-import { open, readFile, rename, rm } from 'node:fs/promises'
+import { open, readFile, rm, stat } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { StartError, systemCode } from './start-error.ts'
 
@@ -6,6 +6,7 @@ export interface Lock {
   release(): Promise<void>
 }
 
+/** The locks of this process, taken or about to be: of them the file alone could not tell. */
 const heldHere = new Set<string>()
 
 /**
@@ -15,29 +16,40 @@ const heldHere = new Set<string>()
  * @throws StartError where another process holds it
  */
 export async function takeLock(path: string): Promise<Lock> {
+  if (heldHere.has(path)) throw inUse(path, process.pid)
+  heldHere.add(path)
+  try {
+    await takeFile(path)
+  } catch (error) {
+    heldHere.delete(path)
+    throw error
+  }
+  return {
+    async release() {
+      if (heldHere.delete(path)) await rm(path, { force: true })
+    },
+  }
+}
+
+async function takeFile(path: string): Promise<void> {
   const mine = JSON.stringify({ pid: process.pid, born: await birthOf(process.pid) })
-  for (let attempt = 0; attempt < 20; attempt++) {
-    if (await createWith(path, mine)) {
-      heldHere.add(path)
-      return {
-        async release() {
-          if (heldHere.delete(path)) await rm(path, { force: true })
-        },
-      }
-    }
+  for (let attempt = 0; attempt < 40; attempt++) {
+    if (await createWith(path, mine)) return
     const found = await readFile(path, 'utf8').catch(() => '')
-    const pid = await livingHolder(path, found)
-    if (pid !== undefined) {
-      throw new StartError(
-        `Another server (process ${pid}) is using this data folder. Stop it, or set DATA_FOLDER to another folder. ` +
-          `If there is none, delete ${path}`,
-      )
-    }
+    const pid = await livingHolder(found)
+    if (pid !== undefined) throw inUse(path, pid)
     // A lock that is just being written looks empty for a moment.
     if (found === '' && attempt < 5) await sleep(50)
-    else await setAside(path, found)
+    else await removeStale(path, found)
   }
   throw new StartError(`The lock ${path} could not be taken. Delete it where no other server is running.`)
+}
+
+function inUse(path: string, pid: number): StartError {
+  return new StartError(
+    `Another server (process ${pid}) is using this data folder. Stop it, or set DATA_FOLDER to another folder. ` +
+      `If there is none, delete ${path}`,
+  )
 }
 
 async function createWith(path: string, text: string): Promise<boolean> {
@@ -51,20 +63,29 @@ async function createWith(path: string, text: string): Promise<boolean> {
   }
 }
 
-/** Removes the stale lock that says `found`, but never one that another process has put there in the meantime. */
-async function setAside(path: string, found: string): Promise<void> {
-  const aside = `${path}.${process.pid}.stale`
-  try {
-    await rename(path, aside)
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return
-    throw error
+/** After this, whoever was removing a stale lock has died over it. */
+const REMOVING_TAKES_AT_MOST_MS = 5000
+
+/**
+ * Removes the stale lock that says `found`. One process at a time, and only after another look: between a look and the
+ * removal somebody else might have taken the lock over, and it would be theirs that is removed.
+ */
+async function removeStale(path: string, found: string): Promise<void> {
+  const removing = `${path}.removing`
+  if (!(await createWith(removing, ''))) {
+    const since = await stat(removing).catch(() => undefined)
+    if (since && Date.now() - since.mtimeMs > REMOVING_TAKES_AT_MOST_MS) await rm(removing, { force: true })
+    else await sleep(20)
+    return
   }
-  if ((await readFile(aside, 'utf8')) === found) await rm(aside, { force: true })
-  else await rename(aside, path)
+  try {
+    if ((await readFile(path, 'utf8').catch(() => undefined)) === found) await rm(path, { force: true })
+  } finally {
+    await rm(removing, { force: true })
+  }
 }
 
-async function livingHolder(path: string, text: string): Promise<number | undefined> {
+async function livingHolder(text: string): Promise<number | undefined> {
   let holder: { pid?: unknown; born?: unknown }
   try {
     holder = JSON.parse(text)
@@ -73,7 +94,8 @@ async function livingHolder(path: string, text: string): Promise<number | undefi
   }
   const pid = holder?.pid
   if (typeof pid !== 'number' || !Number.isSafeInteger(pid) || pid <= 0) return undefined
-  if (pid === process.pid) return heldHere.has(path) ? pid : undefined
+  // A process before this one had the same number, as they have in containers.
+  if (pid === process.pid) return undefined
   try {
     process.kill(pid, 0)
   } catch (error) {

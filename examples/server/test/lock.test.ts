@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import ts from 'typescript'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { takeLock } from '../src/lock.ts'
 
@@ -52,8 +53,39 @@ it.each(['', '{', '[]', 'null', '{"pid":"x"}', '{"pid":-1}', '{"pid":99999999}']
   },
 )
 
-it('goes to one of many who take over a stale one at once', async () => {
+it('goes to one of many who take over a stale one at once, in one process', async () => {
   await writeFile(path, '{"pid":99999999}')
   const taken = await Promise.allSettled(Array.from({ length: 20 }, () => takeLock(path)))
-  expect(taken.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+  const locks = taken.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
+  expect(locks).toHaveLength(1)
+  await locks[0]?.release()
 })
+
+it('goes to one of many processes who take over a stale one at once', async () => {
+  // As plain JavaScript, which a process of its own can run.
+  for (const name of ['lock', 'start-error']) {
+    const source = await readFile(new URL(`../src/${name}.ts`, import.meta.url), 'utf8')
+    const { outputText } = ts.transpileModule(source, {
+      compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
+    })
+    await writeFile(join(folder, `${name}.mjs`), outputText.replace('./start-error.ts', './start-error.mjs'))
+  }
+  const taker = `
+    import { takeLock } from ${JSON.stringify(join(folder, 'lock.mjs'))}
+    const [, path, start] = process.argv
+    while (Date.now() < Number(start));
+    const taken = await takeLock(path).then(() => true, () => false)
+    console.log(taken)
+    if (taken) setTimeout(() => {}, 3000)`
+  for (let round = 0; round < 3; round++) {
+    const contested = join(folder, `contested-${round}`)
+    await writeFile(contested, '{"pid":99999999}')
+    const start = String(Date.now() + 1000)
+    const takers = Array.from({ length: 6 }, () =>
+      spawn(process.execPath, ['--input-type=module', '-e', taker, contested, start]),
+    )
+    const words = await Promise.all(takers.map(async ({ stdout }) => String(await once(stdout, 'data')).trim()))
+    for (const child of takers) child.kill()
+    expect(words.filter((word) => word === 'true')).toHaveLength(1)
+  }
+}, 30_000)
