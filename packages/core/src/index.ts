@@ -50,6 +50,7 @@ export type {
 } from './recommender/recommender.ts'
 export type {
   AxisCondition,
+  Conditions,
   Filter,
   IndexEntry,
   Match,

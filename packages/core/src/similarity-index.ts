@@ -19,22 +19,17 @@ export interface AxisCondition {
   readonly atLeast?: number | undefined
 }
 
-/** All that is given must hold. Within `all` every condition, within `any` at least one (an empty `any` holds), within `none` not one. */
+/** Within `all` every condition must hold, within `any` at least one (an empty `any` holds), within `none` not one. */
+export interface Conditions<Condition> {
+  readonly all?: readonly Condition[] | undefined
+  readonly any?: readonly Condition[] | undefined
+  readonly none?: readonly Condition[] | undefined
+}
+
+/** All that is given must hold. */
 export interface Filter {
-  readonly axes?:
-    | {
-        readonly all?: readonly AxisCondition[] | undefined
-        readonly any?: readonly AxisCondition[] | undefined
-        readonly none?: readonly AxisCondition[] | undefined
-      }
-    | undefined
-  readonly tags?:
-    | {
-        readonly all?: readonly string[] | undefined
-        readonly any?: readonly string[] | undefined
-        readonly none?: readonly string[] | undefined
-      }
-    | undefined
+  readonly axes?: Conditions<AxisCondition> | undefined
+  readonly tags?: Conditions<string> | undefined
   /** Ids that are left out. */
   readonly exclude?: readonly string[] | undefined
 }

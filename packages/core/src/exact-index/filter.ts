@@ -1,4 +1,4 @@
-import type { AxisCondition, Filter, IndexEntry } from '../similarity-index.ts'
+import type { AxisCondition, Conditions, Filter, IndexEntry } from '../similarity-index.ts'
 
 /** Whether an entry passes the filter's conditions on axes and tags. `exclude` is the caller's: it is about ids, not contents. */
 export function passes({ vector, tags }: IndexEntry, { axes, tags: wanted }: Filter): boolean {
@@ -7,12 +7,6 @@ export function passes({ vector, tags }: IndexEntry, { axes, tags: wanted }: Fil
     return value > 0 && value >= (atLeast ?? 0)
   }
   return conditionsHold(axes, holds) && conditionsHold(wanted, (tag) => tags.includes(tag))
-}
-
-interface Conditions<T> {
-  readonly all?: readonly T[] | undefined
-  readonly any?: readonly T[] | undefined
-  readonly none?: readonly T[] | undefined
 }
 
 function conditionsHold<T>(conditions: Conditions<T> | undefined, holds: (condition: T) => boolean): boolean {

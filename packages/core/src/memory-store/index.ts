@@ -2,6 +2,7 @@ import { RecommenderError } from '../errors.ts'
 import type { Change, ChangesOptions, ImageRecord, ImageStore } from '../image-store.ts'
 import { compareUtf8 } from '../utf8-order.ts'
 import { ChangeLog } from './change-log.ts'
+import { handedOut, kept } from './kept-record.ts'
 
 const BATCH = 1000
 
@@ -17,14 +18,17 @@ class MemoryStore implements ImageStore {
 
   async put(records: readonly ImageRecord[]): Promise<void> {
     for (const record of records) {
-      this.#records.set(record.id, record)
+      this.#records.set(record.id, kept(record))
       this.#log.append(record.id)
     }
     this.#log.wake()
   }
 
   async get(ids: readonly string[]): Promise<(ImageRecord | undefined)[]> {
-    return ids.map((id) => this.#records.get(id))
+    return ids.map((id) => {
+      const record = this.#records.get(id)
+      return record && handedOut(record)
+    })
   }
 
   async delete(ids: readonly string[]): Promise<void> {
@@ -35,7 +39,7 @@ class MemoryStore implements ImageStore {
   async *scan(): AsyncGenerator<ImageRecord> {
     for (const id of [...this.#records.keys()].sort(compareUtf8)) {
       const record = this.#records.get(id)
-      if (record) yield record
+      if (record) yield handedOut(record)
     }
   }
 
@@ -49,7 +53,7 @@ class MemoryStore implements ImageStore {
       ids[other] = ids[at]!
       ids[at] = id
     }
-    return ids.slice(0, taken).map((id) => this.#records.get(id)!)
+    return ids.slice(0, taken).map((id) => handedOut(this.#records.get(id)!))
   }
 
   async count(): Promise<number> {

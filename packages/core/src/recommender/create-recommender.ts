@@ -11,7 +11,7 @@ import { Calls } from './calls.ts'
 import { Collection } from './collection.ts'
 import { inFloat32 } from './float32-facts.ts'
 import { abortion, assertDimensions, guardExtractor, guardIndex, guardStore, throwIfAborted } from './guard.ts'
-import { Ingest, incomingImage } from './ingest.ts'
+import { Ingest } from './ingest.ts'
 import * as schema from './options.ts'
 import type * as Api from './recommender.ts'
 import { type Query, Search } from './search.ts'
@@ -112,7 +112,7 @@ class StandardRecommender<Axis extends string> implements Api.Recommender<Axis> 
   add(image: Api.NewImage, options?: Api.AddOptions): Promise<Api.AddResult<Axis>> {
     return this.#calls.run(async () => {
       const { signal } = parse(schema.addOptionsSchema, options, 'add')
-      const incoming = incomingImage(parse(schema.newImageSchema, image, 'add'))
+      const incoming = parse(schema.newImageSchema, image, 'add')
       const { record, unchanged } = await this.#ingest.add(incoming, signal)
       return { image: this.#search.describe(record), unchanged }
     })
@@ -275,7 +275,7 @@ class StandardRecommender<Axis extends string> implements Api.Recommender<Axis> 
     const { id, spaceId, tags, metadata, contentHash } = parse(schema.recordSchema, record, 'put: a record')
     this.#assertSpace(record)
     assertDimensions('SPACE_MISMATCH', `put: the record '${id}' has`, record, this.space.axes.length)
-    return { ...inFloat32(record), id, spaceId, tags: [...new Set(tags)], metadata, contentHash }
+    return { ...inFloat32(record), id, spaceId, tags, metadata, contentHash }
   }
 
   #assertSpace({ id, spaceId }: ImageRecord): void {

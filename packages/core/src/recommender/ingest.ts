@@ -68,7 +68,7 @@ export class Ingest {
     const addOne = async (image: unknown) => {
       const id = String((image as NewImageSource | undefined)?.id)
       try {
-        const incoming = incomingImage(image)
+        const incoming = parse(newImageSourceSchema, image, 'addAll: an image') as IncomingImage
         if (seen.has(id)) repeated.add(id)
         seen.add(id)
         // Nothing is awaited between taking an image and getting its turn, so equal ids keep the order in which they came.
@@ -109,11 +109,6 @@ export class Ingest {
       this.#parts.onWarning(new Error('onProgress threw; adding went on.', { cause }))
     }
   }
-}
-
-export function incomingImage(image: unknown): IncomingImage {
-  const { tags, ...rest } = parse(newImageSourceSchema, image, 'addAll: an image') as IncomingImage
-  return { ...rest, tags: [...new Set(tags)] }
 }
 
 function assertBytes(bytes: unknown): Uint8Array {

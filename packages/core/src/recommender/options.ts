@@ -49,7 +49,10 @@ const signal = z
   .optional()
 
 const id = nameSchema('an id')
-const tags = z.array(nameSchema('a tag')).max(1000, 'at most 1000 tags')
+const tags = z
+  .array(nameSchema('a tag'))
+  .max(1000, 'at most 1000 tags')
+  .transform((names) => [...new Set(names)])
 
 const bytes = z.custom<Uint8Array>(
   (value) => value instanceof Uint8Array,

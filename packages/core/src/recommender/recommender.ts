@@ -1,6 +1,6 @@
 import type { Box, FeatureExtractor, FeatureSpace, Lab } from '../feature-extractor.ts'
 import type { ImageRecord, ImageStore, JsonObject } from '../image-store.ts'
-import type { SimilarityIndex } from '../similarity-index.ts'
+import type { Conditions, SimilarityIndex } from '../similarity-index.ts'
 
 export interface RecommenderOptions<Axis extends string = string> {
   /** What describes images. A bare `FeatureSpace` where images are only searched and records only imported. */
@@ -119,22 +119,10 @@ export type ObjectCondition<Axis extends string = string> =
   | Axis
   | { readonly object: Axis /** The least score; any by default. */; readonly atLeast?: number | undefined }
 
-/** All that is given must hold. Within `all` every condition, within `any` at least one, within `none` not one. */
+/** All that is given must hold. */
 export interface Where<Axis extends string = string> {
-  readonly objects?:
-    | {
-        readonly all?: readonly ObjectCondition<Axis>[] | undefined
-        readonly any?: readonly ObjectCondition<Axis>[] | undefined
-        readonly none?: readonly ObjectCondition<Axis>[] | undefined
-      }
-    | undefined
-  readonly tags?:
-    | {
-        readonly all?: readonly string[] | undefined
-        readonly any?: readonly string[] | undefined
-        readonly none?: readonly string[] | undefined
-      }
-    | undefined
+  readonly objects?: Conditions<ObjectCondition<Axis>> | undefined
+  readonly tags?: Conditions<string> | undefined
   /** Ids that are left out. */
   readonly exclude?: readonly string[] | undefined
 }

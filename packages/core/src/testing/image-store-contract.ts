@@ -84,6 +84,37 @@ export function imageStoreContract({ describe, it, create }: ImageStoreContractO
     )
 
     it(
+      'keeps a copy, and hands out copies or what cannot be changed',
+      withStore(async (store) => {
+        const given = { ...record('a'), tags: ['mine'], metadata: { deep: { list: [1, 2] } } }
+        await store.put([given])
+        given.vector[1] = 0.5
+        given.tags.push('more')
+        given.metadata.deep.list[0] = 9
+        const untouched = plain({ ...record('a'), tags: ['mine'], metadata: { deep: { list: [1, 2] } } })
+        const [found] = await store.get(['a'])
+        assert.deepEqual(plain(found), untouched)
+        const attempts = [
+          () => found!.vector.fill(0),
+          () => (found!.tags as string[]).push('more'),
+          () => Object.assign(found!.metadata, { more: true }),
+          () => Object.assign(found!.objects[0]!, { score: 0 }),
+        ]
+        for (const attempt of attempts) {
+          try {
+            attempt()
+          } catch (error) {
+            assert.ok(error instanceof TypeError, 'frozen')
+          }
+        }
+        assert.deepEqual(plain((await store.get(['a']))[0]), untouched)
+        for await (const scanned of store.scan()) scanned.vector.fill(0)
+        for (const sampled of await store.sample(1)) sampled.vector.fill(0)
+        assert.deepEqual(plain((await store.get(['a']))[0]), untouched)
+      }),
+    )
+
+    it(
       'takes thousands of records in one call',
       withStore(async (store) => {
         const records = Array.from({ length: 3000 }, (_, at) => record(`image-${at}`, { tags: [`n:${at}`] }))
