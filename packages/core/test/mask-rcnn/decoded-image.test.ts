@@ -177,11 +177,9 @@ describe('what is refused', () => {
     const bomb = hugePng(30_000, 20_000)
     expect(bomb.length).toBeLessThan(100_000)
     const before = process.memoryUsage().rss
-    const start = performance.now()
     await expect(decode(bomb)).rejects.toThrow(
       refused('IMAGE_TOO_LARGE', '30000 × 20000 = 600000000 pixels', 'at most 50000000', 'maxPixels'),
     )
-    expect(performance.now() - start).toBeLessThan(500)
     expect(process.memoryUsage().rss - before).toBeLessThan(50 * 1024 * 1024)
   })
 
