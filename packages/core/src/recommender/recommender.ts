@@ -81,7 +81,10 @@ export interface NamedObject<Axis extends string = string> {
 /** What is known of an image, in names. */
 export interface DescribedImage<Axis extends string = string> {
   readonly id: string
-  /** The objects that count as present: those not under the space's threshold, best first. */
+  /**
+   * The objects that count as present: those not under the space's threshold, best first. None where the image was
+   * described in another space.
+   */
   readonly objects: readonly NamedObject<Axis>[]
   readonly width: number
   readonly height: number

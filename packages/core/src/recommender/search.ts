@@ -49,8 +49,12 @@ export class Search<Axis extends string> {
     return { items, nextCursor, objects, nothingRecognised: false }
   }
 
-  describe({ id, objects, width, height, tags, metadata }: ImageRecord): DescribedImage<Axis> {
-    return { id, objects: this.#parts.names.present(objects), width, height, tags, metadata }
+  describe(record: ImageRecord): DescribedImage<Axis> {
+    const { names, collection } = this.#parts
+    const { id, width, height, tags, metadata } = record
+    // The axis numbers of another space would get the wrong names here.
+    const objects = collection.belongs(record) ? names.present(record.objects) : []
+    return { id, objects, width, height, tags, metadata }
   }
 
   /** Matches with their records. What the store does not have any more is left out, replaced, and gone from the index. */

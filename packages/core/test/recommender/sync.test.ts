@@ -244,6 +244,8 @@ describe('spaces', () => {
     ])
     expect((await second.recommend(likeDogs)).items).toEqual([])
     await expect(second.similarTo('a')).rejects.toMatchObject({ code: 'SPACE_MISMATCH' })
+    expect((await second.get('a'))?.objects).toEqual([])
+    expect((await second.random(1))[0]?.objects).toEqual([])
     await expect(second.put(await recordsOf(store))).rejects.toMatchObject({ code: 'SPACE_MISMATCH' })
     // Adding the same bytes again describes them in the new space.
     expect((await second.add({ id: 'a', image: dog })).unchanged).toBe(false)
