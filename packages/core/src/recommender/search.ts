@@ -57,7 +57,10 @@ export class Search<Axis extends string> {
     return { id, objects, width, height, tags, metadata }
   }
 
-  /** Matches with their records. What the store does not have any more is left out, replaced, and gone from the index. */
+  /**
+   * Matches with their records. What the store does not have any more, or has in another space by now, is left out,
+   * replaced by what comes next, and gone from the index.
+   */
   async #matches(
     request: Parameters<SimilarityIndex['search']>[0],
     signal: AbortSignal | undefined,
@@ -70,9 +73,13 @@ export class Search<Axis extends string> {
       const missing = request.limit - found.length
       const matches = await index.search({ ...request, limit: missing, after })
       const records = await store.get(matches.map(({ id }) => id))
-      const stale = matches.filter((_, at) => records[at] === undefined)
-      if (stale.length > 0) await collection.refresh(stale.map(({ id }) => id))
-      for (const [at, match] of matches.entries()) if (records[at]) found.push([match, records[at]])
+      const stale: string[] = []
+      for (const [at, match] of matches.entries()) {
+        const record = records[at]
+        if (record && collection.belongs(record)) found.push([match, record])
+        else stale.push(match.id)
+      }
+      if (stale.length > 0) await collection.refresh(stale)
       if (stale.length === 0 || matches.length < missing) break
       after = matches.at(-1)
     }

@@ -152,6 +152,22 @@ describe('store and index', () => {
     expect((await recommender.objectCounts()).total).toBe(2)
   })
 
+  it('leaves out what was described anew in another space in the meantime', async () => {
+    const store = createMemoryStore()
+    const silent: ImageStore = {
+      ...shared(store),
+      changes: async function* ({ signal } = {}) {
+        yield []
+        await new Promise((resolve) => signal?.addEventListener('abort', resolve))
+      },
+    }
+    await using recommender = await createRecommender({ extractor: extractor(), store: silent })
+    await recommender.addAll(['a', 'b'].map((id) => ({ id, image: dog })))
+    const [record] = await store.get(['a'])
+    await store.put([{ ...record!, spaceId: 'other/coco' }])
+    expect((await recommender.recommend(likeDogs)).items.map(({ id }) => id)).toEqual(['b'])
+  })
+
   it('warns and goes on following when the feed breaks off', async () => {
     const store = createMemoryStore()
     const warnings: Error[] = []
