@@ -1,7 +1,7 @@
-"""Trains the detector on random emoji scenes, on the processor, for so many minutes.
+"""Trains the detector on random emoji scenes, on the processor, for so many steps.
 
-The learning rate follows the clock, so that a run ends on time whatever the machine; hence no two runs give the same
-weights.  Without --init, the backbone is first trained as a classifier of single emoji.
+Scenes and learning rate follow the steps and the seed, so that a slow machine takes longer and learns as much.  Without
+--init, the backbone is first trained as a classifier of single emoji.
 """
 import argparse
 import math
@@ -21,7 +21,7 @@ from scenes import CROP_CLASSES, random_crop, random_scene
 CROPS_PER_STEP = 96
 CROP_HEAD_WEIGHTS = (1, .3, .2)  # of the losses at strides 32, 16 and 8
 SCENE_SIZES = [(192, 256), (224, 224), (224, 256), (256, 256), (256, 224), (256, 192), (288, 256)]  # height, width
-WARM_UP = .04  # share of the time
+WARM_UP = .04  # share of the steps
 SAVE_EVERY, REPORT_EVERY = 200, 50  # steps
 
 
@@ -62,23 +62,23 @@ def class_weights(power: float) -> np.ndarray:
 
 
 class Schedule:
-    """AdamW whose learning rate warms up and then falls along a cosine, by the share of the time that has gone."""
+    """AdamW whose learning rate warms up and then falls along a cosine, over so many steps."""
 
-    def __init__(self, model: nn.Module, rate: float, minutes: float):
+    def __init__(self, model: nn.Module, rate: float, steps: int):
         matrices = [p for p in model.parameters() if p.ndim > 1]
         vectors = [p for p in model.parameters() if p.ndim <= 1]
         groups = [{'params': matrices, 'weight_decay': .02}, {'params': vectors, 'weight_decay': 0}]
         self.optimizer = torch.optim.AdamW(groups, rate)
-        self.rate, self.seconds, self.start, self.steps = rate, minutes * 60, time.monotonic(), 0
+        self.rate, self.planned, self.steps, self.start = rate, steps, 0, time.monotonic()
 
     def elapsed(self) -> float:
         return time.monotonic() - self.start
 
     def is_over(self) -> bool:
-        return self.elapsed() >= self.seconds
+        return self.steps >= self.planned
 
     def step(self, loss: torch.Tensor, clip: nn.Module = None) -> None:
-        done = min(1, self.elapsed() / self.seconds)
+        done = self.steps / self.planned
         factor = done / WARM_UP if done < WARM_UP else .5 * (1 + math.cos(math.pi * (done - WARM_UP) / (1 - WARM_UP)))
         for group in self.optimizer.param_groups:
             group['lr'] = self.rate * factor + 1e-6
@@ -90,10 +90,10 @@ class Schedule:
         self.steps += 1
 
 
-def pretrain(network: TinyMaskRCNN, minutes: float, rate: float, seed: int) -> None:
+def pretrain(network: TinyMaskRCNN, steps: int, rate: float, seed: int) -> None:
     """Trains the backbone's body as a classifier of crops."""
     classifier = CropClassifier(network.backbone.body, CROP_CLASSES)
-    schedule, accuracy = Schedule(classifier, rate, minutes), 0.
+    schedule, accuracy = Schedule(classifier, rate, steps), 0.
     for crops, classes in DataLoader(Crops(seed), batch_size=None, num_workers=1, prefetch_factor=6):
         if schedule.is_over():
             break
@@ -104,12 +104,12 @@ def pretrain(network: TinyMaskRCNN, minutes: float, rate: float, seed: int) -> N
         if schedule.steps % REPORT_EVERY == 0:
             print(f'classifier step {schedule.steps}, {schedule.elapsed():.0f} s: loss {loss.item():.3f}, '
                   f'accuracy about {accuracy:.3f}', flush=True)
-    print(f'classifier done after {schedule.steps} steps')
+    print(f'classifier done after {schedule.steps} steps, {schedule.elapsed():.0f} s')
 
 
 def train_detector(network: TinyMaskRCNN, options: argparse.Namespace) -> None:
     network.train()
-    schedule, means = Schedule(network, options.rate, options.minutes), {}
+    schedule, means = Schedule(network, options.rate, options.steps), {}
     scenes = Scenes(options.seed, options.batch, class_weights(options.glyph_power))
     for images, targets in DataLoader(scenes, batch_size=None, num_workers=1, prefetch_factor=4):
         if schedule.is_over():
@@ -135,9 +135,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     parser.add_argument('--out', type=Path, required=True, help='weights file to write')
     parser.add_argument('--init', type=Path, help='weights file to go on from, instead of the classifier')
-    parser.add_argument('--classifier-minutes', type=float, default=5)
+    parser.add_argument('--classifier-steps', type=int, default=1500)
     parser.add_argument('--classifier-rate', type=float, default=4e-3)
-    parser.add_argument('--minutes', type=float, default=42, help='of the detector')
+    parser.add_argument('--steps', type=int, default=3276, help='of the detector')
     parser.add_argument('--rate', type=float, default=2e-3, help='learning rate of the detector')
     parser.add_argument('--batch', type=int, default=8)
     parser.add_argument('--glyph-power', type=float, default=0, help='0: every class is drawn as often')
@@ -152,7 +152,7 @@ def main() -> None:
     if options.init:
         network.load_state_dict(torch.load(options.init))
     else:
-        pretrain(network, options.classifier_minutes, options.classifier_rate, options.seed)
+        pretrain(network, options.classifier_steps, options.classifier_rate, options.seed)
     train_detector(network, options)
 
 
