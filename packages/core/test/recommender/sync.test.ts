@@ -31,6 +31,17 @@ function shared(store: ImageStore): ImageStore {
   }
 }
 
+/** The same, with a feed that says nothing any more once it is caught up. */
+function silent(store: ImageStore): ImageStore {
+  return {
+    ...shared(store),
+    changes: async function* ({ signal } = {}) {
+      yield []
+      await new Promise((resolve) => signal?.addEventListener('abort', resolve))
+    },
+  }
+}
+
 async function recordsOf(store: ImageStore): Promise<ImageRecord[]> {
   const records: ImageRecord[] = []
   for await (const record of store.scan()) records.push(record)
@@ -76,14 +87,7 @@ describe('store and index', () => {
 
   it('reads its own writes at once, without waiting for the feed', async () => {
     const store = createMemoryStore()
-    const silent: ImageStore = {
-      ...shared(store),
-      changes: async function* ({ signal } = {}) {
-        yield []
-        await new Promise((resolve) => signal?.addEventListener('abort', resolve))
-      },
-    }
-    await using recommender = await createRecommender({ extractor: extractor(), store: silent })
+    await using recommender = await createRecommender({ extractor: extractor(), store: silent(store) })
     for (let round = 0; round < 10; round++) {
       await recommender.add({ id: 'a', image: round % 2 === 0 ? dog : cat })
       const { items } = await recommender.recommend(likeDogs)
@@ -154,14 +158,7 @@ describe('store and index', () => {
 
   it('leaves out what was described anew in another space in the meantime', async () => {
     const store = createMemoryStore()
-    const silent: ImageStore = {
-      ...shared(store),
-      changes: async function* ({ signal } = {}) {
-        yield []
-        await new Promise((resolve) => signal?.addEventListener('abort', resolve))
-      },
-    }
-    await using recommender = await createRecommender({ extractor: extractor(), store: silent })
+    await using recommender = await createRecommender({ extractor: extractor(), store: silent(store) })
     await recommender.addAll(['a', 'b'].map((id) => ({ id, image: dog })))
     const [record] = await store.get(['a'])
     await store.put([{ ...record!, spaceId: 'other/coco' }])
