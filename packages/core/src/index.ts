@@ -29,7 +29,6 @@ export type {
   AddAllOptions,
   AddAllProgress,
   AddAllReport,
-  AddOptions,
   AddResult,
   Contribution,
   DescribedImage,

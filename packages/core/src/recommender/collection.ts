@@ -1,6 +1,6 @@
 import { RecommenderError } from '../errors.ts'
 import type { FeatureSpace } from '../feature-extractor.ts'
-import type { ImageRecord, ImageStore } from '../image-store.ts'
+import type { Change, ImageRecord, ImageStore } from '../image-store.ts'
 import { objectVector } from '../object-vector.ts'
 import type { SimilarityIndex } from '../similarity-index.ts'
 import { inBatches } from './batches.ts'
@@ -24,28 +24,27 @@ export class Collection {
   readonly #turns = new KeyedQueue()
   /** Store and index in one step: between the two, nobody else writes the same image. */
   readonly #steps = new KeyedQueue()
+  readonly #onWarning: (warning: Error) => void
+  /** How many records of which other space have been met while the index was filled. */
   readonly #strangers = new Map<string, number>()
 
   constructor(space: FeatureSpace, store: ImageStore, index: SimilarityIndex, onWarning: (warning: Error) => void) {
     this.#space = space
     this.#store = store
     this.#index = index
-    const apply = async (batch: readonly { id: string; position: string }[]) => {
-      await this.refresh(
-        batch.map(({ id }) => id),
-        batch.at(-1)!.position,
-      )
+    this.#onWarning = onWarning
+    const apply = (batch: readonly Change[]) => {
+      const ids = batch.map(({ id }) => id)
+      return this.refresh(ids, batch.at(-1)!.position)
     }
     this.#follower = new IndexFollower({ store, index, apply, onWarning })
-    this.open = async () => {
-      await this.#follower.start()
-      for (const [spaceId, count] of this.#strangers) onWarning(strangers(spaceId, count, space.id))
-      this.#strangers.clear()
-    }
   }
 
   /** Resolves when the index has everything that is in the store. */
-  readonly open: () => Promise<void>
+  async open(): Promise<void> {
+    await this.#follower.start()
+    for (const [spaceId, count] of this.#strangers) this.#onWarning(strangers(spaceId, count, this.#space.id))
+  }
 
   inTurn<T>(ids: readonly string[], task: () => Promise<T>): Promise<T> {
     return this.#turns.run(ids, task)
@@ -108,7 +107,7 @@ export class Collection {
   }
 
   async #view(ids: readonly string[], records: readonly (ImageRecord | undefined)[], position?: string): Promise<void> {
-    const entries = records.filter((record) => record !== undefined && this.#isIndexed(record)) as ImageRecord[]
+    const entries = records.filter((record): record is ImageRecord => record !== undefined && this.#isIndexed(record))
     const indexed = new Set(entries.map(({ id }) => id))
     const gone = ids.filter((id) => !indexed.has(id))
     if (entries.length > 0) await this.#index.put(entries.map(({ id, vector, tags }) => ({ id, vector, tags })))

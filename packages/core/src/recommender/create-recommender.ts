@@ -10,11 +10,11 @@ import { inBatches } from './batches.ts'
 import { Calls } from './calls.ts'
 import { Collection } from './collection.ts'
 import { inFloat32 } from './float32-facts.ts'
-import { abortion, assertDimensions, guardExtractor, guardIndex, guardStore, throwIfAborted } from './guard.ts'
+import { assertDimensions, guardExtractor, guardIndex, guardStore, throwIfAborted } from './guard.ts'
 import { Ingest } from './ingest.ts'
 import * as schema from './options.ts'
 import type * as Api from './recommender.ts'
-import { type Query, Search } from './search.ts'
+import { type PageOptions, type Query, Search } from './search.ts'
 
 const IMPORT_BATCH = 500
 
@@ -109,9 +109,9 @@ class StandardRecommender<Axis extends string> implements Api.Recommender<Axis> 
     }
   }
 
-  add(image: Api.NewImage, options?: Api.AddOptions): Promise<Api.AddResult<Axis>> {
+  add(image: Api.NewImage, options?: Api.Abortable): Promise<Api.AddResult<Axis>> {
     return this.#calls.run(async () => {
-      const { signal } = parse(schema.addOptionsSchema, options, 'add')
+      const { signal } = parse(schema.abortableSchema, options, 'add')
       const incoming = parse(schema.newImageSchema, image, 'add')
       const { record, unchanged } = await this.#ingest.add(incoming, signal)
       return { image: this.#search.describe(record), unchanged }
@@ -169,18 +169,25 @@ class StandardRecommender<Axis extends string> implements Api.Recommender<Axis> 
     })
   }
 
-  async similarTo(id: string, options?: Api.SearchOptions<Axis>): Promise<Api.Page<Axis>> {
-    return this.#page('similarTo', { id: parse(schema.idSchema, id, 'similarTo') }, options)
+  similarTo(id: string, options?: Api.SearchOptions<Axis>): Promise<Api.Page<Axis>> {
+    return this.#calls.run(async () => {
+      const example = { id: parse(schema.idSchema, id, 'similarTo') }
+      return this.#page(example, parse(this.#schemas.search, options, 'similarTo') as PageOptions<Axis>)
+    })
   }
 
-  async similarToImage(image: Uint8Array, options?: Api.SearchOptions<Axis>): Promise<Api.Page<Axis>> {
-    return this.#page('similarToImage', { image: parse(schema.bytesSchema, image, 'similarToImage') }, options)
+  similarToImage(image: Uint8Array, options?: Api.SearchOptions<Axis>): Promise<Api.Page<Axis>> {
+    return this.#calls.run(async () => {
+      const example = { image: parse(schema.bytesSchema, image, 'similarToImage') }
+      return this.#page(example, parse(this.#schemas.search, options, 'similarToImage') as PageOptions<Axis>)
+    })
   }
 
-  async recommend(options: Api.RecommendOptions<Axis>): Promise<Api.Page<Axis>> {
-    this.#calls.assertOpen()
-    const { like, ...search } = parse(this.#schemas.recommend, options, 'recommend')
-    return this.#page('recommend', like[0] as Api.Example<Axis>, search as Api.SearchOptions<Axis>)
+  recommend(options: Api.RecommendOptions<Axis>): Promise<Api.Page<Axis>> {
+    return this.#calls.run(async () => {
+      const { like, ...search } = parse(this.#schemas.recommend, options, 'recommend')
+      return this.#page(like[0] as Api.Example<Axis>, search as PageOptions<Axis>)
+    })
   }
 
   random(count: number): Promise<Api.DescribedImage<Axis>[]> {
@@ -226,16 +233,9 @@ class StandardRecommender<Axis extends string> implements Api.Recommender<Axis> 
     return this.close()
   }
 
-  #page(
-    caller: string,
-    example: Api.Example<Axis>,
-    options: Api.SearchOptions<Axis> | undefined,
-  ): Promise<Api.Page<Axis>> {
-    return this.#calls.run(async () => {
-      const search = parse(this.#schemas.search, options, caller) as Parameters<Search<Axis>['page']>[1]
-      throwIfAborted(search.signal)
-      return this.#search.page(await this.#queryOf(example, search.signal), search)
-    })
+  async #page(example: Api.Example<Axis>, options: PageOptions<Axis>): Promise<Api.Page<Axis>> {
+    throwIfAborted(options.signal)
+    return this.#search.page(await this.#queryOf(example, options.signal), options)
   }
 
   async #queryOf(example: Api.Example<Axis>, signal: AbortSignal | undefined): Promise<Query<Axis>> {
@@ -267,7 +267,7 @@ class StandardRecommender<Axis extends string> implements Api.Recommender<Axis> 
     }
     throwIfAborted(signal)
     const extraction = await this.#extractor.extract(image, { signal })
-    if (signal?.aborted) throw abortion(signal)
+    throwIfAborted(signal)
     return extraction
   }
 

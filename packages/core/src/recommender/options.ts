@@ -106,7 +106,6 @@ export const newImageSourceSchema = z.strictObject({
 })
 export const bytesSchema = bytes
 
-export const addOptionsSchema = z.strictObject({ signal }).default({})
 export const addAllOptionsSchema = z
   .strictObject({ signal, concurrency: wholeNumber(1, 64).default(4), onProgress: method.optional() })
   .default({ concurrency: 4 })

@@ -33,8 +33,6 @@ export interface NewImageSource extends Omit<NewImage, 'image'> {
   readonly image: Uint8Array | (() => Uint8Array | Promise<Uint8Array>)
 }
 
-export interface AddOptions extends Abortable {}
-
 export interface AddResult<Axis extends string = string> {
   readonly image: DescribedImage<Axis>
   /** Whether the very same bytes were stored under this id before, so that they were not described again. */
@@ -176,7 +174,7 @@ export interface Recommender<Axis extends string = string> extends AsyncDisposab
    *
    * @throws RecommenderError `IMAGE_UNREADABLE`, `IMAGE_TOO_LARGE`, `EXTRACTOR_FAILED`, `INVALID_ARGUMENT`, …
    */
-  add(image: NewImage, options?: AddOptions): Promise<AddResult<Axis>>
+  add(image: NewImage, options?: Abortable): Promise<AddResult<Axis>>
   /**
    * Adds many images. One that fails is reported and stops nothing; a failing store does. Running it again costs little:
    * unchanged images are not described twice.

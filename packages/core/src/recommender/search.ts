@@ -21,7 +21,8 @@ export interface SearchParts<Axis extends string> {
   readonly collection: Collection
 }
 
-type PageOptions<Axis extends string> = SearchOptions<Axis> & { limit: number; where: Where<Axis> }
+/** Search options that have been checked, defaults filled in. */
+export type PageOptions<Axis extends string> = SearchOptions<Axis> & { limit: number; where: Where<Axis> }
 
 /** From a query to a page: vector → match → recommendation. */
 export class Search<Axis extends string> {
