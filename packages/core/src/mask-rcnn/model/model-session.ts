@@ -27,7 +27,7 @@ export async function openSession(
   const { InferenceSession, Tensor } = await loadOnnxruntime()
   let session: InferenceSession
   try {
-    // From bytes, never from the path: a path would let the model refer to the files beside it.
+    // From bytes, never from the path: what has been checked is what is loaded.
     session = await InferenceSession.create(model.bytes, {
       executionProviders: ['cpu'],
       intraOpNumThreads: threads,

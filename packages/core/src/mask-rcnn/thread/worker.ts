@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { describeImage } from '../image/description.ts'
 import { readModel } from '../model/model-bytes.ts'
-import { openSession } from '../model/model-session.ts'
+import { type ModelSession, openSession } from '../model/model-session.ts'
 import { loadSharp } from '../model/native-packages.ts'
 import { posted, type Reply, type Request, type ThreadSetup } from './thread-messages.ts'
 
@@ -21,13 +21,15 @@ async function start(): Promise<void> {
 
     const underWay = new Set<Promise<void>>()
     let ending = false
+    const untilTheEnd: ModelSession = {
+      async run(...input) {
+        if (ending) throw new Error('The thread ends.')
+        return session.run(...input)
+      },
+    }
     const describe = async (id: number, image: Uint8Array) => {
       try {
-        const run: typeof session.run = async (...input) => {
-          if (ending) throw new Error('The thread ends.')
-          return session.run(...input)
-        }
-        reply({ kind: 'done', id, extraction: await describeImage(image, sharp, { run }, setup) })
+        reply({ kind: 'done', id, extraction: await describeImage(image, sharp, untilTheEnd, setup) })
       } catch (error) {
         reply({ kind: 'refused', id, error: posted(error) })
       }
