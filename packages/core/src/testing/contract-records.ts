@@ -26,7 +26,7 @@ export const hostileIds = [
 ]
 
 /** A record with something in every field, but for what is given. */
-export function record(id: string, fields: Partial<ImageRecord> = {}): ImageRecord {
+export function sampleRecord(id: string, fields: Partial<ImageRecord> = {}): ImageRecord {
   const vector = new Float32Array(81)
   vector[1] = 0.98
   vector[17] = 0.75

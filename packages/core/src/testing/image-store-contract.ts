@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import type { ImageStore } from '../image-store.ts'
 import { compareUtf8 } from '../utf8-order.ts'
-import { hostileIds, plain, record } from './contract-records.ts'
-import { imageStoreFeedContract, soFar } from './image-store-feed-contract.ts'
+import { hostileIds, plain, sampleRecord } from './contract-records.ts'
+import { changesSoFar, imageStoreFeedContract } from './image-store-feed-contract.ts'
 import type { TestRunner } from './test-runner.ts'
 
 export interface ImageStoreContractOptions extends TestRunner {
@@ -26,8 +26,8 @@ export function imageStoreContract({ describe, it, create }: ImageStoreContractO
       'gives back every field as it was put',
       withStore(async (store) => {
         const records = [
-          record('full'),
-          record('bare', {
+          sampleRecord('full'),
+          sampleRecord('bare', {
             objects: [],
             vector: new Float32Array(81),
             appearance: null,
@@ -35,10 +35,10 @@ export function imageStoreContract({ describe, it, create }: ImageStoreContractO
             tags: [],
             metadata: {},
           }),
-          record('unknown parts', { objects: [{ axis: 80, score: 0.5, box: null, color: null }] }),
-          record('one axis', { vector: Float32Array.of(0.5) }),
-          record('many axes', { vector: Float32Array.from({ length: 4096 }, (_, axis) => Math.sin(axis)) }),
-          record('odd values', { vector: Float32Array.of(0, -1.5, 1e-40, 3e38, Math.fround(0.1)) }),
+          sampleRecord('unknown parts', { objects: [{ axis: 80, score: 0.5, box: null, color: null }] }),
+          sampleRecord('one axis', { vector: Float32Array.of(0.5) }),
+          sampleRecord('many axes', { vector: Float32Array.from({ length: 4096 }, (_, axis) => Math.sin(axis)) }),
+          sampleRecord('odd values', { vector: Float32Array.of(0, -1.5, 1e-40, 3e38, Math.fround(0.1)) }),
         ]
         await store.put(records)
         const ids = records.map(({ id }) => id)
@@ -50,7 +50,7 @@ export function imageStoreContract({ describe, it, create }: ImageStoreContractO
     it(
       'answers in the order asked, undefined for unknown ids, as often as asked',
       withStore(async (store) => {
-        await store.put([record('a'), record('b')])
+        await store.put([sampleRecord('a'), sampleRecord('b')])
         const found = await store.get(['b', 'nobody', 'a', 'b'])
         assert.deepEqual(
           found.map((it) => it?.id),
@@ -63,12 +63,12 @@ export function imageStoreContract({ describe, it, create }: ImageStoreContractO
     it(
       'replaces the whole record',
       withStore(async (store) => {
-        await store.put([record('a', { tags: ['old'], metadata: { old: true } })])
-        await store.put([record('a', { tags: ['new'], metadata: {}, contentHash: null, appearance: null })])
+        await store.put([sampleRecord('a', { tags: ['old'], metadata: { old: true } })])
+        await store.put([sampleRecord('a', { tags: ['new'], metadata: {}, contentHash: null, appearance: null })])
         const [found] = await store.get(['a'])
         assert.deepEqual(
           plain(found),
-          plain(record('a', { tags: ['new'], metadata: {}, contentHash: null, appearance: null })),
+          plain(sampleRecord('a', { tags: ['new'], metadata: {}, contentHash: null, appearance: null })),
         )
         assert.equal(await store.count(), 1)
       }),
@@ -77,7 +77,11 @@ export function imageStoreContract({ describe, it, create }: ImageStoreContractO
     it(
       'lets the last one win where an id comes twice in a call',
       withStore(async (store) => {
-        await store.put([record('a', { tags: ['first'] }), record('b'), record('a', { tags: ['last'] })])
+        await store.put([
+          sampleRecord('a', { tags: ['first'] }),
+          sampleRecord('b'),
+          sampleRecord('a', { tags: ['last'] }),
+        ])
         assert.deepEqual((await store.get(['a']))[0]!.tags, ['last'])
         assert.equal(await store.count(), 2)
       }),
@@ -86,12 +90,12 @@ export function imageStoreContract({ describe, it, create }: ImageStoreContractO
     it(
       'keeps a copy, and hands out copies or what cannot be changed',
       withStore(async (store) => {
-        const given = { ...record('a'), tags: ['mine'], metadata: { deep: { list: [1, 2] } } }
+        const given = { ...sampleRecord('a'), tags: ['mine'], metadata: { deep: { list: [1, 2] } } }
         await store.put([given])
         given.vector[1] = 0.5
         given.tags.push('more')
         given.metadata.deep.list[0] = 9
-        const untouched = plain({ ...record('a'), tags: ['mine'], metadata: { deep: { list: [1, 2] } } })
+        const untouched = plain({ ...sampleRecord('a'), tags: ['mine'], metadata: { deep: { list: [1, 2] } } })
         const [found] = await store.get(['a'])
         assert.deepEqual(plain(found), untouched)
         const attempts = [
@@ -117,7 +121,7 @@ export function imageStoreContract({ describe, it, create }: ImageStoreContractO
     it(
       'takes thousands of records in one call',
       withStore(async (store) => {
-        const records = Array.from({ length: 3000 }, (_, at) => record(`image-${at}`, { tags: [`n:${at}`] }))
+        const records = Array.from({ length: 3000 }, (_, at) => sampleRecord(`image-${at}`, { tags: [`n:${at}`] }))
         await store.put(records)
         assert.equal(await store.count(), 3000)
         const found = await store.get(records.map(({ id }) => id))
@@ -137,7 +141,7 @@ export function imageStoreContract({ describe, it, create }: ImageStoreContractO
     it(
       'treats every well-formed id as data',
       withStore(async (store) => {
-        await store.put(hostileIds.map((id, at) => record(id, { tags: [`n:${at}`] })))
+        await store.put(hostileIds.map((id, at) => sampleRecord(id, { tags: [`n:${at}`] })))
         const found = await store.get(hostileIds)
         assert.deepEqual(
           found.map((it) => [it?.id, it?.tags[0]]),
@@ -152,7 +156,7 @@ export function imageStoreContract({ describe, it, create }: ImageStoreContractO
     it(
       'treats tags and metadata as data',
       withStore(async (store) => {
-        const odd = record('a', {
+        const odd = sampleRecord('a', {
           tags: ["'; drop table images; --", '{}', 'ä,ö "ü"', '\\', '', 'NULL', '😀'],
           metadata: {
             text: 'a\u0000b \u2028 😀 \\ "',
@@ -171,7 +175,7 @@ export function imageStoreContract({ describe, it, create }: ImageStoreContractO
     it(
       'removes what is there and ignores what is not',
       withStore(async (store) => {
-        await store.put([record('a'), record('b')])
+        await store.put([sampleRecord('a'), sampleRecord('b')])
         await store.delete(['a', 'nobody', 'a'])
         assert.deepEqual(
           (await store.get(['a', 'b'])).map((it) => it?.id),
@@ -184,9 +188,9 @@ export function imageStoreContract({ describe, it, create }: ImageStoreContractO
     it(
       'lets an id come back',
       withStore(async (store) => {
-        await store.put([record('a', { tags: ['first'] })])
+        await store.put([sampleRecord('a', { tags: ['first'] })])
         await store.delete(['a'])
-        await store.put([record('a', { tags: ['second'] })])
+        await store.put([sampleRecord('a', { tags: ['second'] })])
         assert.deepEqual((await store.get(['a']))[0]?.tags, ['second'])
       }),
     )
@@ -197,7 +201,7 @@ export function imageStoreContract({ describe, it, create }: ImageStoreContractO
       'streams every record once, ids in the order of their UTF-8 bytes',
       withStore(async (store) => {
         const ids = [...hostileIds, ...Array.from({ length: 1200 }, (_, at) => `image-${at}`)]
-        await store.put(ids.map((id) => record(id)))
+        await store.put(ids.map((id) => sampleRecord(id)))
         const scanned: string[] = []
         for await (const { id } of store.scan()) scanned.push(id)
         assert.deepEqual(scanned, [...ids].sort(compareUtf8))
@@ -208,10 +212,11 @@ export function imageStoreContract({ describe, it, create }: ImageStoreContractO
       'goes on while records are written, and gives what was there all along',
       withStore(async (store) => {
         const ids = Array.from({ length: 50 }, (_, at) => `image-${String(at).padStart(2, '0')}`)
-        await store.put(ids.map((id) => record(id)))
+        await store.put(ids.map((id) => sampleRecord(id)))
         const scanned: string[] = []
         for await (const { id } of store.scan()) {
-          if (scanned.length === 3) await store.put([record('image-00', { tags: ['again'] }), record('zzz')])
+          if (scanned.length === 3)
+            await store.put([sampleRecord('image-00', { tags: ['again'] }), sampleRecord('zzz')])
           if (scanned.length === 5) await store.delete(['image-49'])
           scanned.push(id)
         }
@@ -225,7 +230,7 @@ export function imageStoreContract({ describe, it, create }: ImageStoreContractO
     it(
       'can be left early',
       withStore(async (store) => {
-        await store.put([record('a'), record('b')])
+        await store.put([sampleRecord('a'), sampleRecord('b')])
         for await (const { id } of store.scan()) {
           assert.equal(id, 'a')
           break
@@ -241,7 +246,7 @@ export function imageStoreContract({ describe, it, create }: ImageStoreContractO
       withStore(async (store) => {
         assert.deepEqual(await store.sample(5), [])
         const ids = Array.from({ length: 20 }, (_, at) => `image-${at}`)
-        await store.put(ids.map((id) => record(id)))
+        await store.put(ids.map((id) => sampleRecord(id)))
         for (const count of [1, 7, 20, 50]) {
           const sampled = (await store.sample(count)).map(({ id }) => id)
           assert.equal(sampled.length, Math.min(count, 20))
@@ -254,7 +259,7 @@ export function imageStoreContract({ describe, it, create }: ImageStoreContractO
     it(
       'reaches every record',
       withStore(async (store) => {
-        await store.put(Array.from({ length: 8 }, (_, at) => record(`image-${at}`)))
+        await store.put(Array.from({ length: 8 }, (_, at) => sampleRecord(`image-${at}`)))
         const seen = new Set<string>()
         // 8 records, one at a time: the chance that a uniform draw misses one of them 200 times is 2e-11.
         for (let draw = 0; draw < 200; draw++) seen.add((await store.sample(1))[0]!.id)
@@ -271,11 +276,11 @@ export function imageStoreContract({ describe, it, create }: ImageStoreContractO
       withStore(async (store) => {
         await Promise.all(
           Array.from({ length: 20 }, (_, batch) =>
-            store.put(Array.from({ length: 10 }, (_, at) => record(`image-${batch}-${at}`))),
+            store.put(Array.from({ length: 10 }, (_, at) => sampleRecord(`image-${batch}-${at}`))),
           ),
         )
         assert.equal(await store.count(), 200)
-        assert.equal((await soFar(store)).length, 200)
+        assert.equal((await changesSoFar(store)).length, 200)
       }),
     )
 
@@ -286,7 +291,7 @@ export function imageStoreContract({ describe, it, create }: ImageStoreContractO
         await Promise.all(
           Array.from({ length: 10 }, (_, writer) => {
             const order = writer % 2 === 0 ? ids : [...ids].reverse()
-            return store.put(order.map((id) => record(id, { tags: [`writer:${writer}`] })))
+            return store.put(order.map((id) => sampleRecord(id, { tags: [`writer:${writer}`] })))
           }),
         )
         const writers = new Set((await store.get(ids)).map((it) => it?.tags[0]))

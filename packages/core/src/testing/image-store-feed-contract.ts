@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Change, ImageRecord, ImageStore } from '../image-store.ts'
 import { compareUtf8 } from '../utf8-order.ts'
-import { plain, record } from './contract-records.ts'
+import { plain, sampleRecord } from './contract-records.ts'
 import { seededRandom } from './seeded-random.ts'
 import type { TestRunner } from './test-runner.ts'
 
@@ -17,13 +17,13 @@ export function imageStoreFeedContract({ describe, it, create, withStore }: Feed
     it(
       'names every image once, in the order of the last changes, then says that this was all',
       withStore(async (store) => {
-        await store.put([record('a')])
-        await store.put([record('b')])
-        await store.put([record('c')])
+        await store.put([sampleRecord('a')])
+        await store.put([sampleRecord('b')])
+        await store.put([sampleRecord('c')])
         await store.delete(['b'])
-        await store.put([record('a', { tags: ['again'] })])
+        await store.put([sampleRecord('a', { tags: ['again'] })])
         assert.deepEqual(
-          (await soFar(store)).map(({ id }) => id),
+          (await changesSoFar(store)).map(({ id }) => id),
           ['c', 'b', 'a'],
         )
       }),
@@ -41,17 +41,17 @@ export function imageStoreFeedContract({ describe, it, create, withStore }: Feed
     it(
       'continues behind a position',
       withStore(async (store) => {
-        await store.put([record('a')])
-        await store.put([record('b')])
-        const before = await soFar(store)
-        await store.put([record('c')])
+        await store.put([sampleRecord('a')])
+        await store.put([sampleRecord('b')])
+        const before = await changesSoFar(store)
+        await store.put([sampleRecord('c')])
         await store.delete(['a'])
         assert.deepEqual(
-          (await soFar(store, before.at(-1)!.position)).map(({ id }) => id),
+          (await changesSoFar(store, before.at(-1)!.position)).map(({ id }) => id),
           ['c', 'a'],
         )
         assert.deepEqual(
-          (await soFar(store, before[0]!.position)).map(({ id }) => id),
+          (await changesSoFar(store, before[0]!.position)).map(({ id }) => id),
           ['b', 'c', 'a'],
         )
       }),
@@ -60,11 +60,11 @@ export function imageStoreFeedContract({ describe, it, create, withStore }: Feed
     it(
       'gives each change a position that can be continued from, within one put too',
       withStore(async (store) => {
-        await store.put([record('a'), record('b'), record('c')])
-        const all = await soFar(store)
+        await store.put([sampleRecord('a'), sampleRecord('b'), sampleRecord('c')])
+        const all = await changesSoFar(store)
         assert.equal(new Set(all.map(({ position }) => position)).size, 3)
         for (const [at, { position }] of all.entries()) {
-          assert.deepEqual(await soFar(store, position), all.slice(at + 1))
+          assert.deepEqual(await changesSoFar(store, position), all.slice(at + 1))
         }
       }),
     )
@@ -73,7 +73,7 @@ export function imageStoreFeedContract({ describe, it, create, withStore }: Feed
       'passes over deletes that deleted nothing',
       withStore(async (store) => {
         await store.delete(['nobody'])
-        assert.deepEqual(await soFar(store), [])
+        assert.deepEqual(await changesSoFar(store), [])
       }),
     )
 
@@ -88,9 +88,9 @@ export function imageStoreFeedContract({ describe, it, create, withStore }: Feed
             if (seen.length === 3) stop.abort()
           }
         })()
-        await store.put([record('a')])
+        await store.put([sampleRecord('a')])
         await turn(20)
-        await store.put([record('b'), record('c')])
+        await store.put([sampleRecord('b'), sampleRecord('c')])
         await reader
         assert.deepEqual(seen.sort(), ['a', 'b', 'c'])
       }),
@@ -125,15 +125,15 @@ export function imageStoreFeedContract({ describe, it, create, withStore }: Feed
     it(
       'serves several readers, each from its own position',
       withStore(async (store) => {
-        await store.put([record('a')])
+        await store.put([sampleRecord('a')])
         const first = store.changes()[Symbol.asyncIterator]()
         assert.deepEqual(
           (await first.next()).value?.map(({ id }: Change) => id),
           ['a'],
         )
-        await store.put([record('b')])
+        await store.put([sampleRecord('b')])
         assert.deepEqual(
-          (await soFar(store)).map(({ id }) => id),
+          (await changesSoFar(store)).map(({ id }) => id),
           ['a', 'b'],
         )
         const rest: string[] = []
@@ -153,9 +153,9 @@ export function imageStoreFeedContract({ describe, it, create, withStore }: Feed
           for (let write = 0; write < 5; write++) {
             const id = `image-${Math.floor(random() * 12)}`
             if (random() < 0.3) await store.delete([id])
-            else await store.put([record(id, { tags: [`${round}.${write}`] })])
+            else await store.put([sampleRecord(id, { tags: [`${round}.${write}`] })])
           }
-          for (const change of await soFar(store, position)) {
+          for (const change of await changesSoFar(store, position)) {
             const [now] = await store.get([change.id])
             if (now) mirror.set(change.id, now)
             else mirror.delete(change.id)
@@ -172,7 +172,7 @@ export function imageStoreFeedContract({ describe, it, create, withStore }: Feed
 }
 
 /** The feed up to the first empty batch. */
-export async function soFar(store: ImageStore, after?: string): Promise<Change[]> {
+export async function changesSoFar(store: ImageStore, after?: string): Promise<Change[]> {
   const changes: Change[] = []
   for await (const batch of store.changes({ after })) {
     if (batch.length === 0) break
