@@ -1,8 +1,7 @@
 export { COCO_AXES, type CocoAxis } from './coco.ts'
 export { type Distance, distanceOf } from './distance.ts'
 export { type ErrorCode, errorCodes, RecommenderError } from './errors.ts'
-export type { ExactIndexOptions } from './exact-index/exact-index-options.ts'
-export { createExactIndex } from './exact-index/index.ts'
+export { createExactIndex, type ExactIndex, type ExactIndexOptions, openExactIndex } from './exact-index/index.ts'
 export type {
   Appearance,
   Box,

@@ -1,78 +1,39 @@
-import { type Distance, distanceOf } from '../distance.ts'
 import { RecommenderError } from '../errors.ts'
 import { parse } from '../parse.ts'
-import type { Filter, IndexEntry, Match, Metric, SearchRequest, SimilarityIndex } from '../similarity-index.ts'
+import { type ExactIndex, ExactIndexInMemory } from './exact-index.ts'
 import { type ExactIndexOptions, exactIndexOptionsSchema } from './exact-index-options.ts'
-import { passes } from './filter.ts'
-import { NearestMatches } from './nearest-matches.ts'
+import { SnapshotReader } from './snapshot/snapshot-file.ts'
+import { readTable } from './snapshot/table-snapshot.ts'
+import { VectorTable } from './vector-table.ts'
 
-/** An index in memory that finds every true neighbour. In this version it compares the query with every vector. */
-export function createExactIndex(options: ExactIndexOptions): SimilarityIndex {
+export type { ExactIndex, ExactIndexOptions }
+
+/** An empty index in memory. Throws `INVALID_ARGUMENT` where the options are not what they should be. */
+export function createExactIndex(options: ExactIndexOptions): ExactIndex {
   const { dimensions, metric } = parse(exactIndexOptionsSchema, options, 'createExactIndex')
-  return new ExactIndex(dimensions, metric)
+  return new ExactIndexInMemory(new VectorTable(dimensions, metric))
 }
 
-class ExactIndex implements SimilarityIndex {
-  readonly exact = true
-  readonly shared = false
-  readonly #distance: Distance
-  readonly #entries = new Map<string, IndexEntry>()
-  #position: string | undefined
-  #closed = false
-
-  constructor(
-    readonly dimensions: number,
-    readonly metric: Metric,
-  ) {
-    this.#distance = distanceOf(metric)
-  }
-
-  async put(entries: readonly IndexEntry[], position?: string): Promise<void> {
-    this.#assertOpen()
-    for (const { id, vector, tags } of entries) this.#entries.set(id, { id, vector: vector.slice(), tags: [...tags] })
-    this.#position = position ?? this.#position
-  }
-
-  async delete(ids: readonly string[], position?: string): Promise<void> {
-    this.#assertOpen()
-    for (const id of ids) this.#entries.delete(id)
-    this.#position = position ?? this.#position
-  }
-
-  async position(): Promise<string | undefined> {
-    return this.#position
-  }
-
-  async search({ vector, limit, where = {}, after }: SearchRequest): Promise<Match[]> {
-    this.#assertOpen()
-    const nearest = new NearestMatches(limit, after)
-    const excluded = new Set(where.exclude)
-    for (const entry of this.#entries.values()) {
-      if (excluded.has(entry.id) || !passes(entry, where)) continue
-      nearest.offer(entry, this.#distance(vector, entry.vector))
+/**
+ * The index that `save` wrote to `path`, at the position of the feed that it had then; what the store saw since is for
+ * whoever follows the feed (`createRecommender` does).
+ *
+ * Rejects with `INDEX_FAILED` where there is no whole, undamaged snapshot of an index with these options in a format that this
+ * version reads. Nothing is lost then: an empty index from `createExactIndex` is filled from the store.
+ */
+export async function openExactIndex(path: string, options: ExactIndexOptions): Promise<ExactIndex> {
+  const shape = parse(exactIndexOptionsSchema, options, 'openExactIndex')
+  try {
+    const reader = await SnapshotReader.open(path)
+    try {
+      const { table, position } = await readTable(reader.next, shape)
+      await reader.end()
+      return new ExactIndexInMemory(table, position)
+    } finally {
+      await reader.close()
     }
-    return nearest.sorted().map((match) => ({ ...match, vector: match.vector.slice() }))
-  }
-
-  async counts(where: Filter = {}): Promise<{ total: number; perAxis: Uint32Array }> {
-    this.#assertOpen()
-    let total = 0
-    const perAxis = new Uint32Array(this.dimensions)
-    const excluded = new Set(where.exclude)
-    for (const entry of this.#entries.values()) {
-      if (excluded.has(entry.id) || !passes(entry, where)) continue
-      total++
-      for (const [axis, value] of entry.vector.entries()) if (value > 0) perAxis[axis]!++
-    }
-    return { total, perAxis }
-  }
-
-  async close(): Promise<void> {
-    this.#closed = true
-    this.#entries.clear()
-  }
-
-  #assertOpen(): void {
-    if (this.#closed) throw new RecommenderError('CLOSED', 'This index has been closed; create another one.')
+  } catch (cause) {
+    const message = `The index could not be opened from ${path}: ${(cause as Error).message}. Begin with an empty one (createExactIndex); it is filled from the store.`
+    throw new RecommenderError('INDEX_FAILED', message, { cause })
   }
 }

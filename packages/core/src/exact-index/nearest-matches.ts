@@ -1,64 +1,147 @@
-import type { IndexEntry, Match, SearchRequest } from '../similarity-index.ts'
-import { compareUtf8 } from '../utf8-order.ts'
+import type { Match, SearchRequest } from '../similarity-index.ts'
+import type { IdReferences } from './ids/id-references.ts'
+import type { VectorTable } from './vector-table.ts'
 
-type Place = Pick<Match, 'distance' | 'id'>
+/** Vectors of so many matches share memory: one array each takes longer to make than the match to find. */
+const VECTORS_TOGETHER = 32
 
-/** The order of matches everywhere: by distance, then by the ids' UTF-8 bytes. */
-export function compareMatches(a: Place, b: Place): number {
-  return a.distance - b.distance || compareUtf8(a.id, b.id)
-}
-
-/** Keeps the best `limit` matches of those offered: a binary heap with the worst of them on top. */
+/**
+ * Keeps the best `limit` matches of those offered: a binary heap with the worst of them on top. The order is that of matches
+ * everywhere: by distance, then by the ids' UTF-8 bytes.
+ */
 export class NearestMatches {
-  readonly #limit: number
-  readonly #after: SearchRequest['after']
-  readonly #heap: Match[] = []
+  /** Nothing farther than this can come in any more. */
+  worst = Number.POSITIVE_INFINITY
+  readonly #table: VectorTable
+  readonly #ids: IdReferences
+  #limit = 0
+  #after: SearchRequest['after']
+  readonly #afterId: ReturnType<IdReferences['createProbe']>
+  /** Of each match its distance, the reference of its id, and where it is: layer, group and row as `VectorTable` has them. */
+  readonly #distances: number[] = []
+  readonly #references: number[] = []
+  readonly #layers: number[] = []
+  readonly #groups: number[] = []
+  readonly #rows: number[] = []
 
-  constructor(limit: number, after: SearchRequest['after']) {
+  constructor(table: VectorTable) {
+    this.#table = table
+    this.#ids = table.ids
+    this.#afterId = table.ids.createProbe()
+  }
+
+  /** Forgets all matches. */
+  begin(limit: number, after: SearchRequest['after']): void {
+    this.worst = Number.POSITIVE_INFINITY
     this.#limit = limit
     this.#after = after
+    if (after) this.#afterId.set(after.id)
+    this.#resize(0)
   }
 
-  offer({ id, vector }: IndexEntry, distance: number): void {
-    const match = { id, distance, vector }
-    if (this.#after && compareMatches(match, this.#after) <= 0) return
-    if (this.#heap.length < this.#limit) {
-      this.#heap.push(match)
-      this.#siftUp(this.#heap.length - 1)
-    } else if (compareMatches(match, this.#heap[0]!) < 0) {
-      this.#heap[0] = match
-      this.#siftDown(0)
+  /** Whether `worst` has become less. */
+  offer(distance: number, reference: number, layer: number, group: number, row: number): boolean {
+    if (distance > this.worst || !this.#isAfter(distance, reference)) return false
+    const length = this.#distances.length
+    if (length < this.#limit) {
+      this.#write(this.#placeAbove(length, distance, reference), distance, reference, layer, group, row)
+      if (length + 1 < this.#limit) return false
+    } else {
+      if (this.#compare(distance, reference, 0) >= 0) return false
+      this.#write(this.#placeBelow(distance, reference), distance, reference, layer, group, row)
     }
+    const before = this.worst
+    this.worst = this.#distances[0]!
+    return this.worst < before
   }
 
-  /** The nearest first. */
+  /** Whether one with such a distance and id, or any that comes after it in the order, could come in. */
+  canTake(distance: number, reference: number): boolean {
+    if (distance !== this.worst) return distance < this.worst
+    return this.#ids.compare(reference, this.#references[0]!) < 0
+  }
+
+  /** The matches, the nearest first. */
   sorted(): Match[] {
-    return this.#heap.sort(compareMatches)
+    const { dimensions } = this.#table
+    const order = this.#distances.map((_, at) => at)
+    order.sort((a, b) => this.#compare(this.#distances[a]!, this.#references[a]!, b))
+    let together = new Float32Array(0)
+    return order.map((at, place) => {
+      const nth = place % VECTORS_TOGETHER
+      if (nth === 0) together = new Float32Array(Math.min(VECTORS_TOGETHER, order.length - place) * dimensions)
+      const vector = new Float32Array(together.buffer, 4 * nth * dimensions, dimensions)
+      this.#table.readVector(this.#layers[at]!, this.#groups[at]!, this.#rows[at]!, vector)
+      return { id: this.#ids.toString(this.#references[at]!), distance: this.#distances[at]!, vector }
+    })
   }
 
-  #siftUp(at: number): void {
-    const heap = this.#heap
-    const moving = heap[at]!
+  /** The order of the ids behind two references. */
+  compareIds(a: number, b: number): number {
+    return this.#ids.compare(a, b)
+  }
+
+  #isAfter(distance: number, reference: number): boolean {
+    if (!this.#after || distance > this.#after.distance) return true
+    return distance === this.#after.distance && this.#ids.compareWith(reference, this.#afterId) > 0
+  }
+
+  /** The order of a match and the one in place `at`. */
+  #compare(distance: number, reference: number, at: number): number {
+    return distance - this.#distances[at]! || this.#ids.compare(reference, this.#references[at]!)
+  }
+
+  /** The place for a match in a heap that gets one longer; others make room for it. */
+  #placeAbove(length: number, distance: number, reference: number): number {
+    this.#resize(length + 1)
+    let at = length
     while (at > 0) {
       const parent = (at - 1) >> 1
-      if (compareMatches(heap[parent]!, moving) >= 0) break
-      heap[at] = heap[parent]!
+      if (this.#compare(distance, reference, parent) <= 0) break
+      this.#move(parent, at)
       at = parent
     }
-    heap[at] = moving
+    return at
   }
 
-  #siftDown(at: number): void {
-    const heap = this.#heap
-    const moving = heap[at]!
+  /** The place for a match that comes in for the worst one. */
+  #placeBelow(distance: number, reference: number): number {
+    const length = this.#distances.length
+    let at = 0
     for (;;) {
       let child = 2 * at + 1
-      if (child >= heap.length) break
-      if (child + 1 < heap.length && compareMatches(heap[child + 1]!, heap[child]!) > 0) child++
-      if (compareMatches(heap[child]!, moving) <= 0) break
-      heap[at] = heap[child]!
+      if (child >= length) return at
+      const isOtherWorse =
+        child + 1 < length && this.#compare(this.#distances[child + 1]!, this.#references[child + 1]!, child) > 0
+      if (isOtherWorse) child++
+      if (this.#compare(distance, reference, child) >= 0) return at
+      this.#move(child, at)
       at = child
     }
-    heap[at] = moving
+  }
+
+  #write(at: number, distance: number, reference: number, layer: number, group: number, row: number): void {
+    this.#distances[at] = distance
+    this.#references[at] = reference
+    this.#layers[at] = layer
+    this.#groups[at] = group
+    this.#rows[at] = row
+  }
+
+  #move(from: number, to: number): void {
+    this.#write(
+      to,
+      this.#distances[from]!,
+      this.#references[from]!,
+      this.#layers[from]!,
+      this.#groups[from]!,
+      this.#rows[from]!,
+    )
+  }
+
+  #resize(length: number): void {
+    for (const column of [this.#distances, this.#references, this.#layers, this.#groups, this.#rows]) {
+      column.length = length
+    }
   }
 }

@@ -1,0 +1,194 @@
+import { Slab } from './slab.ts'
+
+/** The most members that a block holds. */
+export const BLOCK_LENGTH = 64
+
+/** Row `r` is row `r & ROW_MASK` of chunk `r >>> ROW_BITS`. */
+export const ROW_BITS = 14
+export const ROW_MASK = 2 ** ROW_BITS - 1
+
+/** Members one after the other. */
+export interface MemberArrays {
+  /** As many a member as its set has classes. */
+  readonly scores: Float32Array
+  readonly references: Uint32Array
+  /** Empty where none has tags. */
+  readonly tagLists: Uint32Array
+}
+
+/**
+ * Members in blocks: a block holds 1..64 members of one class set, side by side, so that they are compared in one go.
+ *
+ * A member is a row: the scores of its classes (axes ascending), the reference of its id, the number of its tag list. It has no
+ * address of its own: members move within their block as others come and go.
+ */
+export class Blocks {
+  /** Per chunk of rows: `size` scores a row. Row `r` is row `r & rowMask` of chunk `r >>> ROW_BITS`. */
+  readonly scores: readonly Float32Array[]
+  readonly references: readonly Uint32Array[]
+  /** Empty until the first member with tags comes; then 0 stands for none. */
+  tagLists: readonly Uint32Array[] = []
+  readonly #rows: Slab
+  readonly #blocks = new Slab(ROW_BITS, [
+    { array: Uint32Array, width: 1 },
+    { array: Uint32Array, width: 1 },
+    { array: Uint8Array, width: 1 },
+  ])
+  readonly #firstRows = this.#blocks.columns[0] as Uint32Array[]
+  readonly #owners = this.#blocks.columns[1] as Uint32Array[]
+  readonly #lengths = this.#blocks.columns[2] as Uint8Array[]
+
+  /** `size`: how many classes the sets have. */
+  constructor(readonly size: number) {
+    this.#rows = new Slab(ROW_BITS, [
+      { array: Float32Array, width: size },
+      { array: Uint32Array, width: 1 },
+    ])
+    this.scores = this.#rows.columns[0] as Float32Array[]
+    this.references = this.#rows.columns[1] as Uint32Array[]
+  }
+
+  get bytes(): number {
+    return this.#rows.bytes + this.#blocks.bytes
+  }
+
+  /** A new block without members and with room for `length` of them, 1..64. */
+  create(length: number): number {
+    const block = this.#blocks.allocate(1)
+    this.#set(this.#firstRows, block, this.#rows.allocate(length))
+    this.#set(this.#lengths, block, 0)
+    return block
+  }
+
+  /** A new block with the members `from` to before `to` of arrays like its own. */
+  createWith(members: MemberArrays, from: number, to: number): number {
+    const block = this.create(to - from)
+    const first = this.firstRow(block)
+    const chunk = first >>> ROW_BITS
+    const at = first & ROW_MASK
+    this.scores[chunk]!.set(members.scores.subarray(from * this.size, to * this.size), at * this.size)
+    this.references[chunk]!.set(members.references.subarray(from, to), at)
+    const hasTagLists = members.tagLists.length > 0
+    if (hasTagLists && this.tagLists.length === 0) this.#keepTagLists()
+    if (hasTagLists) this.tagLists[chunk]!.set(members.tagLists.subarray(from, to), at)
+    else if (this.tagLists.length > 0) this.tagLists[chunk]!.fill(0, at, at + to - from)
+    this.#set(this.#lengths, block, to - from)
+    return block
+  }
+
+  drop(block: number): void {
+    this.#rows.release(this.firstRow(block))
+    this.#blocks.release(block)
+  }
+
+  /** The row of a block's first member; the others follow it. */
+  firstRow(block: number): number {
+    return this.#firstRows[block >>> ROW_BITS]![block & ROW_MASK]!
+  }
+
+  length(block: number): number {
+    return this.#lengths[block >>> ROW_BITS]![block & ROW_MASK]!
+  }
+
+  /** What the block hangs from, as whoever made it has set it. */
+  owner(block: number): number {
+    return this.#owners[block >>> ROW_BITS]![block & ROW_MASK]!
+  }
+
+  setOwner(block: number, owner: number): void {
+    this.#set(this.#owners, block, owner)
+  }
+
+  /** Adds a member to a block that is not full. */
+  add(block: number, scores: Float32Array, reference: number, tagList: number): void {
+    const row = this.#makeRoom(block)
+    const chunk = row >>> ROW_BITS
+    const at = row & ROW_MASK
+    const target = this.scores[chunk]!
+    for (let column = 0, base = at * this.size; column < this.size; column++) target[base + column] = scores[column]!
+    this.references[chunk]![at] = reference
+    if (tagList !== 0 && this.tagLists.length === 0) this.#keepTagLists()
+    if (this.tagLists.length > 0) this.tagLists[chunk]![at] = tagList
+  }
+
+  /** Moves the member in `row` of one block to another that is not full. */
+  moveMember(from: number, row: number, to: number): void {
+    this.#rows.copy(row, this.#makeRoom(to), 1)
+    this.remove(from, row)
+  }
+
+  /** Removes the member in `row` of the block; its last member takes the place. */
+  remove(block: number, row: number): void {
+    const first = this.firstRow(block)
+    const length = this.length(block) - 1
+    if (row !== first + length) this.#rows.copy(first + length, row, 1)
+    this.#set(this.#lengths, block, length)
+    // Only at a quarter, and then to twice what is there, so that no pair of writes moves everybody back and forth.
+    const held = this.#rows.runLength(first)
+    if (length > 0 && 4 * length <= held) {
+      this.#set(this.#firstRows, block, this.#rows.move(first, length, Math.max(1, held >> 1)))
+    }
+  }
+
+  /** The row of the member with this reference, or -1. */
+  find(block: number, reference: number): number {
+    const first = this.firstRow(block)
+    const references = this.references[first >>> ROW_BITS]!
+    const from = first & ROW_MASK
+    for (let at = from, end = from + this.length(block); at < end; at++) {
+      if (references[at] === reference) return first + at - from
+    }
+    return -1
+  }
+
+  referenceOf(row: number): number {
+    return this.references[row >>> ROW_BITS]![row & ROW_MASK]!
+  }
+
+  tagListOf(row: number): number {
+    return this.tagLists.length === 0 ? 0 : this.tagLists[row >>> ROW_BITS]![row & ROW_MASK]!
+  }
+
+  scoreOf(row: number, column: number): number {
+    return this.scores[row >>> ROW_BITS]![(row & ROW_MASK) * this.size + column]!
+  }
+
+  /** Whether so much of the held memory is unused that it pays to move blocks together. */
+  get isSparse(): boolean {
+    return this.#rows.heldRows > 4 * 2 ** ROW_BITS && this.#rows.usedRows < this.#rows.heldRows / 2
+  }
+
+  /** From now on `tighten` moves blocks out of the memory that is mostly unused. */
+  beginTightening(): void {
+    this.#isInSparseChunk = this.#rows.closeSparseChunks(1 / 2)
+  }
+
+  tighten(block: number): void {
+    const first = this.firstRow(block)
+    const length = this.length(block)
+    if (this.#isInSparseChunk(first)) this.#set(this.#firstRows, block, this.#rows.move(first, length, length))
+  }
+
+  #isInSparseChunk: (row: number) => boolean = () => false
+
+  /** The row for one more member of the block. */
+  #makeRoom(block: number): number {
+    const length = this.length(block)
+    let first = this.firstRow(block)
+    if (length === this.#rows.runLength(first)) {
+      first = this.#rows.move(first, length, length + 1)
+      this.#set(this.#firstRows, block, first)
+    }
+    this.#set(this.#lengths, block, length + 1)
+    return first + length
+  }
+
+  #keepTagLists(): void {
+    this.#rows.addColumn({ array: Uint32Array, width: 1 })
+    this.tagLists = this.#rows.columns[2] as Uint32Array[]
+  }
+
+  #set(column: (Uint8Array | Uint32Array)[], block: number, value: number): void {
+    column[block >>> ROW_BITS]![block & ROW_MASK] = value
+  }
+}

@@ -1,0 +1,136 @@
+import { BlockTree, type OnMoved } from './block-tree.ts'
+import { BLOCK_LENGTH, Blocks, type MemberArrays } from './blocks.ts'
+import { BoxArrangement } from './box-arrangement.ts'
+import type { Geometry } from './geometry.ts'
+import { Groups } from './groups.ts'
+import { type CompareIds, IdArrangement } from './id-arrangement.ts'
+import { floatAbove, floatBelow } from './outward.ts'
+import { SetTrie } from './set-trie.ts'
+
+/** How many groups are looked at in one step of tightening. */
+const GROUPS_A_STEP = 256
+
+/**
+ * All members whose class sets have the same size: the directory of those sets, a group for each of them, the groups'
+ * blocks of members. A vector's class set is the set of axes on which it is not 0.
+ */
+export class Layer {
+  readonly trie: SetTrie
+  readonly groups: Groups
+  readonly blocks: Blocks
+  readonly tree: BlockTree
+  /**
+   * Between these are all coordinates of all members that there ever were. Rounded like those of the trie's nodes, which so
+   * lie within: a bound never decreases on the way down.
+   */
+  low = Number.POSITIVE_INFINITY
+  high = Number.NEGATIVE_INFINITY
+  /** How many members, and in how many groups. */
+  count = 0
+  sets = 0
+  readonly #geometry: Geometry
+  readonly #point: Float64Array
+  /** The next group to tighten; -1: nothing to do. */
+  #tightenNext = -1
+
+  /** Whether members of a set all lie at one point, so that trees keep them by their ids. */
+  readonly isById: boolean
+
+  constructor(
+    readonly size: number,
+    geometry: Geometry,
+    compareIds: CompareIds,
+    onMoved: OnMoved,
+  ) {
+    this.#geometry = geometry
+    this.trie = new SetTrie(size)
+    this.groups = new Groups(size)
+    this.blocks = new Blocks(size)
+    this.isById = geometry.isPoint(size)
+    const arrangement = this.isById
+      ? new IdArrangement(this.blocks, compareIds)
+      : new BoxArrangement(this.blocks, geometry)
+    this.tree = new BlockTree(this.blocks, this.groups, arrangement, onMoved)
+    this.#point = new Float64Array(size)
+  }
+
+  get bytes(): number {
+    return this.trie.bytes + this.groups.bytes + this.blocks.bytes + this.tree.bytes
+  }
+
+  /** Adds a member: `size` ascending axes, their scores, none of them 0. The block where it is now. */
+  insert(axes: Uint16Array, scores: Float32Array, reference: number, tagList: number): number {
+    const group = this.#groupOf(axes)
+    this.#include(scores, 0)
+    return this.tree.insert(group, scores, this.#point, reference, tagList)
+  }
+
+  /**
+   * Adds many members of one class set at once, those from `from` to before `to`, which should be neighbours where there are
+   * many. Calls `onPlaced` with the block of each.
+   */
+  append(
+    axes: Uint16Array,
+    members: MemberArrays,
+    from: number,
+    to: number,
+    onPlaced: (reference: number, block: number) => void,
+  ): void {
+    const group = this.#groupOf(axes)
+    for (let first = from; first < to; first += BLOCK_LENGTH) {
+      const end = Math.min(to, first + BLOCK_LENGTH)
+      const block = this.blocks.createWith(members, first, end)
+      this.tree.append(group, block)
+      for (let member = first; member < end; member++) {
+        this.#include(members.scores, member * this.size)
+        onPlaced(members.references[member]!, block)
+      }
+    }
+  }
+
+  remove(block: number, row: number): void {
+    const group = this.tree.remove(block, row)
+    this.count--
+    if (this.groups.count(group) > 0) return
+    this.trie.remove(this.groups.axesOf(group))
+    this.groups.drop(group)
+    this.sets--
+  }
+
+  /** The group of a set, made if there is none; the trie has found its way to it. */
+  #groupOf(axes: Uint16Array): number {
+    const found = this.trie.find(axes)
+    if (found >= 0) return found
+    const group = this.groups.create(axes)
+    this.trie.add(axes, group)
+    this.sets++
+    return this.trie.find(axes)
+  }
+
+  /** Counts a member of the set that the trie has found, and lets all bounds grow around it. Its place is in `#point`. */
+  #include(scores: Float32Array, from: number): void {
+    const point = this.#point
+    this.#geometry.locate(scores, from, this.size, point)
+    this.trie.include(point)
+    for (let column = 0; column < this.size; column++) {
+      if (point[column]! < this.low) this.low = floatBelow(point[column]!)
+      if (point[column]! > this.high) this.high = floatAbove(point[column]!)
+    }
+    this.count++
+  }
+
+  /** Does a little of the work of giving unused memory back; whether there is more to do. */
+  tighten(): boolean {
+    if (this.#tightenNext < 0) {
+      if (!this.blocks.isSparse) return false
+      this.blocks.beginTightening()
+      this.#tightenNext = 0
+    }
+    const until = Math.min(this.groups.end, this.#tightenNext + GROUPS_A_STEP)
+    for (let group = this.#tightenNext; group < until; group++) {
+      for (const block of this.tree.blocksOf(group)) this.blocks.tighten(block)
+    }
+    this.#tightenNext = until < this.groups.end ? until : -1
+    return this.#tightenNext >= 0
+  }
+}

@@ -1,0 +1,185 @@
+import { floatAbove, floatBelow } from './outward.ts'
+import { Slab } from './slab.ts'
+
+export const NODE_BITS = 14
+export const NODE_MASK = 2 ** NODE_BITS - 1
+
+/**
+ * The directory of the class sets of one size: a trie over their axes, ascending.
+ *
+ * The children of a node are a run of neighbouring rows in the order of their axes, so that they can be read through or
+ * searched by halves. Each node knows the least and the greatest coordinate that any member below it has on the node's axis.
+ * At the last axis hangs the number of the set's group; that of the empty set, which has no axis, is the root itself.
+ */
+export class SetTrie {
+  /** Per chunk of rows: the axis; the number of children; their first row, or at the last axis the group; low; high. */
+  readonly axes: readonly Uint16Array[]
+  readonly counts: readonly Uint16Array[]
+  readonly targets: readonly Uint32Array[]
+  readonly lows: readonly Float32Array[]
+  readonly highs: readonly Float32Array[]
+  /** The run of the nodes at the first axis. */
+  rootRow = 0
+  rootCount = 0
+  readonly #slab = new Slab(NODE_BITS, [
+    { array: Uint16Array, width: 1 },
+    { array: Uint16Array, width: 1 },
+    { array: Uint32Array, width: 1 },
+    { array: Float32Array, width: 1 },
+    { array: Float32Array, width: 1 },
+  ])
+  /** The rows on the way down, from the last call of `find`; -1 stands above the first axis. */
+  readonly #path: Float64Array
+
+  /** `size`: how many axes each set has. */
+  constructor(readonly size: number) {
+    this.axes = this.#slab.columns[0] as Uint16Array[]
+    this.counts = this.#slab.columns[1] as Uint16Array[]
+    this.targets = this.#slab.columns[2] as Uint32Array[]
+    this.lows = this.#slab.columns[3] as Float32Array[]
+    this.highs = this.#slab.columns[4] as Float32Array[]
+    this.#path = new Float64Array(size)
+  }
+
+  get bytes(): number {
+    return this.#slab.bytes
+  }
+
+  /** The group of a set, or -1. */
+  find(axes: Uint16Array): number {
+    let first = this.rootRow
+    let count = this.rootCount
+    if (count === 0) return -1
+    for (let depth = 0; depth < this.size; depth++) {
+      const row = this.#lowerBound(first, count, axes[depth]!)
+      if (row === first + count || this.#axis(row) !== axes[depth]!) return -1
+      this.#path[depth] = row
+      first = this.#target(row)
+      count = this.#count(row)
+    }
+    return first
+  }
+
+  /** Adds a set that is not there yet. */
+  add(axes: Uint16Array, group: number): void {
+    let parent = -1
+    for (let depth = 0; depth < this.size; depth++) {
+      const first = parent < 0 ? this.rootRow : this.#target(parent)
+      const count = parent < 0 ? this.rootCount : this.#count(parent)
+      let row = this.#lowerBound(first, count, axes[depth]!)
+      if (row === first + count || this.#axis(row) !== axes[depth]!) {
+        row = this.#insertChild(parent, first, count, row - first)
+        this.#start(row, axes[depth]!)
+      }
+      parent = row
+    }
+    if (parent < 0) this.#setChildren(parent, group, 1)
+    else this.#setTarget(parent, group)
+  }
+
+  /** Lets the bounds on the way to a set, just found, grow around a member's coordinates. */
+  include(point: Float64Array): void {
+    for (let depth = 0; depth < this.size; depth++) {
+      const row = this.#path[depth]!
+      const chunk = row >>> NODE_BITS
+      const at = row & NODE_MASK
+      const coordinate = point[depth]!
+      if (coordinate < this.lows[chunk]![at]!) this.lows[chunk]![at] = floatBelow(coordinate)
+      if (coordinate > this.highs[chunk]![at]!) this.highs[chunk]![at] = floatAbove(coordinate)
+    }
+  }
+
+  /** The groups of all sets, in the order of the sets. */
+  *groups(first = this.rootRow, count = this.rootCount, depth = 0): Generator<number> {
+    if (depth === this.size) {
+      if (this.rootCount > 0) yield first
+      return
+    }
+    for (let row = first; row < first + count; row++) {
+      yield* this.groups(this.#target(row), this.#count(row), depth + 1)
+    }
+  }
+
+  /** Removes a set that is there. */
+  remove(axes: Uint16Array): void {
+    this.find(axes)
+    if (this.size === 0) this.rootCount = 0
+    for (let depth = this.size - 1; depth >= 0; depth--) {
+      const parent = depth === 0 ? -1 : this.#path[depth - 1]!
+      if (this.#removeChild(parent, this.#path[depth]!) > 0) return
+    }
+  }
+
+  #setTarget(row: number, target: number): void {
+    this.targets[row >>> NODE_BITS]![row & NODE_MASK] = target
+  }
+
+  #axis(row: number): number {
+    return this.axes[row >>> NODE_BITS]![row & NODE_MASK]!
+  }
+
+  #count(row: number): number {
+    return this.counts[row >>> NODE_BITS]![row & NODE_MASK]!
+  }
+
+  #target(row: number): number {
+    return this.targets[row >>> NODE_BITS]![row & NODE_MASK]!
+  }
+
+  /** The first of `count` rows whose axis is not below `axis`. */
+  #lowerBound(first: number, count: number, axis: number): number {
+    if (count === 0) return first
+    const axes = this.axes[first >>> NODE_BITS]!
+    const from = first & NODE_MASK
+    let low = from
+    let high = from + count
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (axes[middle]! < axis) low = middle + 1
+      else high = middle
+    }
+    return first + low - from
+  }
+
+  #start(row: number, axis: number): void {
+    const chunk = row >>> NODE_BITS
+    const at = row & NODE_MASK
+    this.axes[chunk]![at] = axis
+    this.counts[chunk]![at] = 0
+    this.lows[chunk]![at] = Number.POSITIVE_INFINITY
+    this.highs[chunk]![at] = Number.NEGATIVE_INFINITY
+  }
+
+  /** Makes room for a child at `place` among `count`; its row. */
+  #insertChild(parent: number, first: number, count: number, place: number): number {
+    let run = first
+    if (count === 0) run = this.#slab.allocate(1)
+    else if (count === this.#slab.runLength(first)) run = this.#slab.move(first, count, count + 1)
+    if (place < count) this.#slab.copy(run + place, run + place + 1, count - place)
+    this.#setChildren(parent, run, count + 1)
+    return run + place
+  }
+
+  /** Removes one child; how many are left. */
+  #removeChild(parent: number, row: number): number {
+    const first = parent < 0 ? this.rootRow : this.#target(parent)
+    const left = (parent < 0 ? this.rootCount : this.#count(parent)) - 1
+    const place = row - first
+    if (place < left) this.#slab.copy(row + 1, row, left - place)
+    let run = first
+    if (left === 0) this.#slab.release(first)
+    else if (4 * left <= this.#slab.runLength(first)) run = this.#slab.move(first, left, 2 * left)
+    this.#setChildren(parent, run, left)
+    return left
+  }
+
+  #setChildren(parent: number, run: number, count: number): void {
+    if (parent < 0) {
+      this.rootRow = run
+      this.rootCount = count
+    } else {
+      this.#setTarget(parent, run)
+      this.counts[parent >>> NODE_BITS]![parent & NODE_MASK] = count
+    }
+  }
+}

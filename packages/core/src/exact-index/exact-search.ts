@@ -1,0 +1,57 @@
+import type { Match, SearchRequest } from '../similarity-index.ts'
+import { Admission } from './admission.ts'
+import { geometryOf } from './class-sets/geometry.ts'
+import { NearestSearch } from './class-sets/nearest-search.ts'
+import { Query } from './class-sets/query.ts'
+import { DenseScan } from './dense-scan.ts'
+import { NearestMatches } from './nearest-matches.ts'
+import type { VectorTable } from './vector-table.ts'
+
+/**
+ * A search over a table that does not change meanwhile: first the sparse vectors, then the dense. It is made once and begun
+ * many times, one after the other.
+ */
+export class ExactSearch {
+  readonly #table: VectorTable
+  readonly #query: Query
+  readonly #nearest: NearestMatches
+  readonly #sparse: NearestSearch
+  readonly #dense: DenseScan
+
+  constructor(table: VectorTable) {
+    const { dimensions, metric, layers } = table
+    this.#table = table
+    this.#query = new Query(dimensions, geometryOf(metric))
+    this.#nearest = new NearestMatches(table)
+    this.#sparse = new NearestSearch(layers, this.#query, metric, this.#nearest)
+    this.#dense = new DenseScan(table, this.#nearest)
+  }
+
+  begin({ vector, limit, where = {}, after }: SearchRequest): void {
+    const admission = admissionOf(this.#table, where)
+    this.#query.set(vector)
+    this.#nearest.begin(limit, after)
+    this.#sparse.begin(admission)
+    this.#dense.begin(this.#query.vector, admission)
+  }
+
+  /** Goes on until all is found, then tells `true`; or until `deadline`, in the time of `performance.now()`. */
+  advance(deadline: number): boolean {
+    return this.#sparse.advance(deadline) && this.#dense.advance(deadline)
+  }
+
+  /** What was found, the nearest first. */
+  matches(): Match[] {
+    return this.#nearest.sorted()
+  }
+}
+
+/** A filter made ready for the table as it is now. */
+export function admissionOf(table: VectorTable, where: NonNullable<SearchRequest['where']>): Admission {
+  const excluded = new Set<number>()
+  for (const id of where.exclude ?? []) {
+    const found = table.find(id)
+    if (found) excluded.add(found.reference)
+  }
+  return new Admission(where, table.tagLists, excluded)
+}

@@ -1,0 +1,141 @@
+import { type FileHandle, open, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { crc32 } from 'node:zlib'
+
+/** The file begins with this; the last byte is the version of the format. */
+const MARK = Uint8Array.from([...'\u0089IMAGES\n'].map((character) => character.charCodeAt(0)))
+const VERSION = 1
+/** Before each part: its length in bytes and its CRC-32. After the last one: this, and how many parts there were. */
+const PART_HEAD = 8
+const END = 0xffffffff
+
+/**
+ * Writes parts into a file, so that there is always a whole one at `path`: the new one is written beside it, brought to the
+ * disk, and takes its name at the end. Each part is written before the next is asked for.
+ */
+export async function writeSnapshot(path: string, parts: Iterable<ArrayBufferView>): Promise<void> {
+  const beside = `${path}.${crypto.randomUUID()}.tmp`
+  try {
+    await writeParts(beside, parts)
+    await rename(beside, path)
+    await syncFolder(dirname(path))
+  } catch (error) {
+    await rm(beside, { force: true }).catch(() => {})
+    throw error
+  }
+}
+
+async function writeParts(path: string, parts: Iterable<ArrayBufferView>): Promise<void> {
+  const file = await open(path, 'wx')
+  try {
+    await writeAll(file, Uint8Array.of(...MARK, VERSION, 0, 0, 0))
+    let count = 0
+    for (const part of parts) {
+      const bytes = new Uint8Array(part.buffer, part.byteOffset, part.byteLength)
+      await writeAll(file, words(bytes.length, crc32(bytes)))
+      await writeAll(file, bytes)
+      count++
+    }
+    await writeAll(file, words(END, count))
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+/** `write` may write less than it was given, as when the disk is nearly full. */
+async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let written = 0; written < bytes.length; ) {
+    const { bytesWritten } = await file.write(bytes, written, bytes.length - written)
+    if (bytesWritten === 0) throw new Error('The disk took no more bytes.')
+    written += bytesWritten
+  }
+}
+
+/** So that the new name survives a loss of power as well. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r')
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
+}
+
+function words(...values: number[]): Uint8Array {
+  const view = new DataView(new ArrayBuffer(4 * values.length))
+  for (const [at, value] of values.entries()) view.setUint32(4 * at, value, true)
+  return new Uint8Array(view.buffer)
+}
+
+/** The parts of a file, checked one by one: whatever is not as it was written is an Error that says so. */
+export class SnapshotReader {
+  readonly #file: FileHandle
+  readonly #size: number
+  #at = 0
+  #parts = 0
+
+  private constructor(file: FileHandle, size: number) {
+    this.#file = file
+    this.#size = size
+  }
+
+  static async open(path: string): Promise<SnapshotReader> {
+    const file = await open(path, 'r')
+    try {
+      const reader = new SnapshotReader(file, (await file.stat()).size)
+      await reader.#readMark()
+      return reader
+    } catch (error) {
+      await file.close()
+      throw error
+    }
+  }
+
+  /** The next part, in a buffer of its own. */
+  readonly next = async (): Promise<Uint8Array> => {
+    const head = await this.#words(PART_HEAD)
+    const length = head.getUint32(0, true)
+    if (length === END) throw new Error('it ends before all of its content was read')
+    if (length > this.#size - this.#at) throw new Error(`it is cut off in part ${this.#parts}`)
+    const bytes = await this.#read(length)
+    if (crc32(bytes) !== head.getUint32(4, true)) throw new Error(`the checksum of part ${this.#parts} is wrong`)
+    this.#parts++
+    return bytes
+  }
+
+  /** Checks that nothing is left. */
+  async end(): Promise<void> {
+    const end = await this.#words(PART_HEAD)
+    if (end.getUint32(0, true) !== END || end.getUint32(4, true) !== this.#parts)
+      throw new Error('it does not end where it should')
+    if (this.#at !== this.#size) throw new Error(`${this.#size - this.#at} bytes follow its end`)
+  }
+
+  async close(): Promise<void> {
+    await this.#file.close()
+  }
+
+  async #readMark(): Promise<void> {
+    const mark = await this.#read(MARK.length + 4)
+    if (MARK.some((byte, at) => mark[at] !== byte)) throw new Error('it is no snapshot of an exact index')
+    const version = mark[MARK.length]!
+    if (version !== VERSION) throw new Error(`its format has version ${version}, this one reads version ${VERSION}`)
+  }
+
+  async #words(length: number): Promise<DataView> {
+    const bytes = await this.#read(length)
+    return new DataView(bytes.buffer, bytes.byteOffset, length)
+  }
+
+  async #read(length: number): Promise<Uint8Array> {
+    const bytes = new Uint8Array(length)
+    for (let read = 0; read < length; ) {
+      const { bytesRead } = await this.#file.read(bytes, read, length - read, this.#at + read)
+      if (bytesRead === 0) throw new Error(`it is cut off at byte ${this.#at + read}`)
+      read += bytesRead
+    }
+    this.#at += length
+    return bytes
+  }
+}
