@@ -48,11 +48,11 @@ export class ExactIndexInMemory implements ExactIndex {
   }
 
   put(entries: readonly IndexEntry[], position?: string): Promise<void> {
-    return this.#write(entries, (entry) => this.#table.put(entry), position)
+    return this.#write(entries, (table, entry) => table.put(entry), position)
   }
 
   delete(ids: readonly string[], position?: string): Promise<void> {
-    return this.#write(ids, (id) => this.#table.delete(id), position)
+    return this.#write(ids, (table, id) => table.delete(id), position)
   }
 
   async position(): Promise<string | undefined> {
@@ -71,7 +71,7 @@ export class ExactIndexInMemory implements ExactIndex {
         return true
       }
     })
-    if (this.#idleSearches.length < MOST_IDLE_SEARCHES) this.#idleSearches.push(search)
+    if (!this.#closed && this.#idleSearches.length < MOST_IDLE_SEARCHES) this.#idleSearches.push(search)
     return matches
   }
 
@@ -90,9 +90,11 @@ export class ExactIndexInMemory implements ExactIndex {
 
   async save(path: string): Promise<void> {
     this.#assertOpen()
+    // This one, even if the index is closed before its turn comes.
+    const table = this.#table
     await this.#turns.alone(async () => {
       try {
-        await writeSnapshot(path, partsOf(this.#table, this.#position))
+        await writeSnapshot(path, partsOf(table, this.#position))
       } catch (cause) {
         const message = `The index could not be saved as ${path}: ${(cause as Error).message}. What was there before is unchanged.`
         throw new RecommenderError('INDEX_FAILED', message, { cause })
@@ -111,16 +113,22 @@ export class ExactIndexInMemory implements ExactIndex {
   }
 
   /** Applies all items in slices; the position holds when they are all in. */
-  async #write<T>(items: readonly T[], apply: (item: T) => void, position: string | undefined): Promise<void> {
+  async #write<T>(
+    items: readonly T[],
+    apply: (table: VectorTable, item: T) => void,
+    position: string | undefined,
+  ): Promise<void> {
     this.#assertOpen()
+    // This one, even if the index is closed before all is in.
+    const table = this.#table
     let next = 0
     await this.#turns.write(() => {
       const deadline = performance.now() + WRITE_SLICE
       while (next < items.length) {
-        apply(items[next++]!)
+        apply(table, items[next++]!)
         if (next % WRITES_BETWEEN_LOOKS === 0 && performance.now() > deadline) return false
       }
-      while (this.#table.tighten()) if (performance.now() > deadline) return false
+      while (table.tighten()) if (performance.now() > deadline) return false
       this.#position = position ?? this.#position
       return true
     })

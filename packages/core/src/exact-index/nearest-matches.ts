@@ -4,6 +4,8 @@ import type { VectorTable } from './vector-table.ts'
 
 /** Vectors of so many matches share memory: one array each takes longer to make than the match to find. */
 const VECTORS_TOGETHER = 32
+/** Room for so many matches is kept for the next search. */
+const MOST_KEPT = 4096
 
 /**
  * Keeps the best `limit` matches of those offered: a binary heap with the worst of them on top. The order is that of matches
@@ -18,11 +20,13 @@ export class NearestMatches {
   #after: SearchRequest['after']
   readonly #afterId: ReturnType<IdReferences['createProbe']>
   /** Of each match its distance, the reference of its id, and where it is: layer, group and row as `VectorTable` has them. */
-  readonly #distances: number[] = []
-  readonly #references: number[] = []
-  readonly #layers: number[] = []
-  readonly #groups: number[] = []
-  readonly #rows: number[] = []
+  #distances: number[] = []
+  #references: number[] = []
+  #layers: number[] = []
+  #groups: number[] = []
+  #rows: number[] = []
+  /** How many there are; what stands behind them is left over from another search. */
+  #length = 0
 
   constructor(table: VectorTable) {
     this.#table = table
@@ -36,16 +40,21 @@ export class NearestMatches {
     this.#limit = limit
     this.#after = after
     if (after) this.#afterId.set(after.id)
-    this.#resize(0)
+    this.#length = 0
+    if (this.#distances.length <= MOST_KEPT) return
+    this.#distances = []
+    this.#references = []
+    this.#layers = []
+    this.#groups = []
+    this.#rows = []
   }
 
   /** Whether `worst` has become less. */
   offer(distance: number, reference: number, layer: number, group: number, row: number): boolean {
     if (distance > this.worst || !this.#isAfter(distance, reference)) return false
-    const length = this.#distances.length
-    if (length < this.#limit) {
-      this.#write(this.#placeAbove(length, distance, reference), distance, reference, layer, group, row)
-      if (length + 1 < this.#limit) return false
+    if (this.#length < this.#limit) {
+      this.#write(this.#placeAbove(distance, reference), distance, reference, layer, group, row)
+      if (this.#length < this.#limit) return false
     } else {
       if (this.#compare(distance, reference, 0) >= 0) return false
       this.#write(this.#placeBelow(distance, reference), distance, reference, layer, group, row)
@@ -64,7 +73,7 @@ export class NearestMatches {
   /** The matches, the nearest first. */
   sorted(): Match[] {
     const { dimensions } = this.#table
-    const order = this.#distances.map((_, at) => at)
+    const order = Array.from({ length: this.#length }, (_, at) => at)
     order.sort((a, b) => this.#compare(this.#distances[a]!, this.#references[a]!, b))
     let together = new Float32Array(0)
     return order.map((at, place) => {
@@ -92,9 +101,8 @@ export class NearestMatches {
   }
 
   /** The place for a match in a heap that gets one longer; others make room for it. */
-  #placeAbove(length: number, distance: number, reference: number): number {
-    this.#resize(length + 1)
-    let at = length
+  #placeAbove(distance: number, reference: number): number {
+    let at = this.#length++
     while (at > 0) {
       const parent = (at - 1) >> 1
       if (this.#compare(distance, reference, parent) <= 0) break
@@ -106,7 +114,7 @@ export class NearestMatches {
 
   /** The place for a match that comes in for the worst one. */
   #placeBelow(distance: number, reference: number): number {
-    const length = this.#distances.length
+    const length = this.#length
     let at = 0
     for (;;) {
       let child = 2 * at + 1
@@ -137,11 +145,5 @@ export class NearestMatches {
       this.#groups[from]!,
       this.#rows[from]!,
     )
-  }
-
-  #resize(length: number): void {
-    for (const column of [this.#distances, this.#references, this.#layers, this.#groups, this.#rows]) {
-      column.length = length
-    }
   }
 }

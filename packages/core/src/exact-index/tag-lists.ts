@@ -1,3 +1,8 @@
+import type { NextPart } from './snapshot/parts.ts'
+
+/** So many lists are saved or read at a time. */
+const LISTS_A_PART = 4096
+
 /**
  * The lists of tags that members have, each kept once under a number from 1 on; 0 is the empty list. Numbers that nobody uses
  * any more are given again.
@@ -38,23 +43,42 @@ export class TagLists {
     this.#free.push(number)
   }
 
-  /** Takes over lists under the numbers that they have in the array; none is in use until `reuse` says so. */
-  restore(lists: readonly (readonly string[])[]): void {
-    for (const [number, tags] of lists.entries()) {
-      this.#lists[number] = tags
-      this.#uses[number] = 0
-      this.#keys[number] = JSON.stringify(tags)
-      if (tags.length > 0) this.#numbers.set(this.#keys[number]!, number)
-      else if (number > 0) this.#free.push(number)
+  *save(): Generator<Uint8Array> {
+    yield encoded(this.end)
+    for (let from = 0; from < this.end; from += LISTS_A_PART) {
+      yield encoded([this.#lists.slice(from, from + LISTS_A_PART), this.#uses.slice(from, from + LISTS_A_PART)])
     }
   }
 
-  /** The list of that number is in use once more. */
-  reuse(number: number): void {
-    if (number > 0) this.#uses[number]!++
+  /** Takes the place of everything where there was nothing. Throws an Error where the parts are not what was saved. */
+  async load(next: NextPart): Promise<void> {
+    const end = decoded(await next()) as number
+    this.#lists.length = this.#uses.length = this.#keys.length = 0
+    while (this.end < end) {
+      const [lists, uses] = decoded(await next()) as [string[][], number[]]
+      for (const [at, tags] of lists.entries()) this.#restore(tags, uses[at]!)
+    }
+  }
+
+  #restore(tags: readonly string[], uses: number): void {
+    const number = this.end
+    const key = JSON.stringify(tags)
+    this.#lists.push(tags)
+    this.#uses.push(uses)
+    this.#keys.push(key)
+    if (uses > 0) this.#numbers.set(key, number)
+    else if (number > 0) this.#free.push(number)
   }
 
   tagsOf(number: number): readonly string[] {
     return this.#lists[number]!
   }
+}
+
+function encoded(value: unknown): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(value))
+}
+
+function decoded(part: Uint8Array): unknown {
+  return JSON.parse(new TextDecoder().decode(part))
 }

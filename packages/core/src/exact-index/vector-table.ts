@@ -4,7 +4,7 @@ import { Layer } from './class-sets/layer.ts'
 import { DenseRows } from './dense/dense-rows.ts'
 import { ExtendibleHash } from './ids/extendible-hash.ts'
 import { IdReferences } from './ids/id-references.ts'
-import type { LayerBatch } from './snapshot/layer-batches.ts'
+import { type NextPart, wordsOf } from './snapshot/parts.ts'
 import { TagLists } from './tag-lists.ts'
 
 /** A vector with more values than this that are not 0 is dense. */
@@ -30,12 +30,12 @@ export interface Member {
 export class VectorTable {
   /** By number of classes. */
   readonly layers: readonly Layer[]
-  dense: DenseRows
+  readonly dense: DenseRows
   readonly ids: IdReferences
   readonly tagLists = new TagLists()
   /** In how many vectors each axis is above 0. */
   readonly perAxis: Uint32Array
-  readonly #places = new ExtendibleHash()
+  readonly #places: ExtendibleHash
   readonly #axes: Uint16Array
   readonly #scores: Float32Array
 
@@ -43,12 +43,15 @@ export class VectorTable {
     readonly dimensions: number,
     readonly metric: Metric,
     ids = new IdReferences(),
+    places = new ExtendibleHash(),
+    dense = new DenseRows({ metric, dimensions }),
   ) {
     this.ids = ids
+    this.dense = dense
+    this.#places = places
     this.perAxis = new Uint32Array(dimensions)
     this.#axes = new Uint16Array(dimensions)
     this.#scores = new Float32Array(dimensions)
-    this.dense = new DenseRows({ metric, dimensions })
     const geometry = geometryOf(metric)
     const compareIds = (a: number, b: number) => ids.compare(a, b)
     this.layers = Array.from({ length: Math.min(MOST_CLASSES, dimensions) + 1 }, (_, size) => {
@@ -57,6 +60,30 @@ export class VectorTable {
       }
       return new Layer(size, geometry, compareIds, onMoved)
     })
+  }
+
+  /** The parts that `load` takes: views of the live memory, good until the next change. */
+  *save(): Generator<ArrayBufferView> {
+    yield* this.ids.save()
+    yield* this.#places.save()
+    yield* this.dense.save()
+    yield* this.tagLists.save()
+    yield this.perAxis
+    for (const layer of this.layers) {
+      yield Uint32Array.of(layer.count)
+      if (layer.count > 0) yield* layer.save()
+    }
+  }
+
+  /** Restores what was saved. Throws an Error where the parts do not make a table of that shape. */
+  static async load(next: NextPart, dimensions: number, metric: Metric): Promise<VectorTable> {
+    const ids = await IdReferences.load(next)
+    const places = await ExtendibleHash.load(next)
+    const table = new VectorTable(dimensions, metric, ids, places, await DenseRows.load(next))
+    await table.tagLists.load(next)
+    table.perAxis.set(wordsOf(await next()))
+    for (const layer of table.layers) if (wordsOf(await next())[0]! > 0) await layer.load(next)
+    return table
   }
 
   get count(): number {
@@ -82,38 +109,6 @@ export class VectorTable {
         : placeOf(size, this.layers[size]!.insert(this.#axes, this.#scores, reference, tagList))
     this.#places.add(probe.hash, place)
     this.#count(size, +1)
-  }
-
-  /** Adds members whose ids are not there yet, as a snapshot has them. */
-  append(batch: LayerBatch): void {
-    const { size, counts, axes, scores, tagLists } = batch
-    const layer = this.layers[size]
-    if (!layer) throw new Error(`no vector has ${size} classes here`)
-    const onPlaced = (reference: number, block: number) => {
-      this.#places.add(this.ids.hashOfReference(reference), placeOf(size, block))
-    }
-    for (const number of tagLists) this.tagLists.reuse(number)
-    for (let set = 0, member = 0; set < counts.length; set++) {
-      const end = member + counts[set]!
-      this.#axes.set(axes.subarray(set * size, (set + 1) * size))
-      layer.append(this.#axes, batch, member, end, onPlaced)
-      for (let column = 0; column < size; column++) {
-        let positive = 0
-        for (let at = member; at < end; at++) if (scores[at * size + column]! > 0) positive++
-        this.perAxis[this.#axes[column]!]! += positive
-      }
-      member = end
-    }
-  }
-
-  /** Takes over dense rows, whose ids are not there yet. */
-  adopt(dense: DenseRows): void {
-    this.dense = dense
-    for (let row = 0; row < dense.count; row++) {
-      this.#places.add(this.ids.hashOfReference(dense.referenceOf(row)), placeOf(DENSE, row))
-      this.tagLists.reuse(dense.tagsOf(row))
-      this.#count(this.#readClasses(dense.vectorOf(row)), +1)
-    }
   }
 
   /** Whether the id was there. */

@@ -1,3 +1,4 @@
+import type { NextPart } from '../snapshot/parts.ts'
 import type { Arrangement } from './arrangement.ts'
 import { BLOCK_LENGTH, type Blocks } from './blocks.ts'
 import { asBlock, asGroup, asNode, type Groups, isNode, untagged } from './groups.ts'
@@ -89,6 +90,14 @@ export class BlockTree {
     return block
   }
 
+  save(): Generator<ArrayBufferView> {
+    return this.#slab.save()
+  }
+
+  load(next: NextPart): Promise<void> {
+    return this.#slab.load(next)
+  }
+
   /** The group that a block belongs to. */
   groupOf(block: number): number {
     let owner = this.#blocks.owner(block)
@@ -128,31 +137,6 @@ export class BlockTree {
       if (level === 1) yield this.child(node, at)
       else yield* this.#blocksUnder(this.child(node, at))
     }
-  }
-
-  /** Hangs a whole block behind the last one of a group: how a tree is built from blocks that are already in a good order. */
-  append(group: number, block: number): void {
-    const isFirst = this.#groups.count(group) === 0
-    this.#groups.addToCount(group, this.#blocks.length(block))
-    const root = this.#groups.root(group)
-    if (isFirst) this.#becomeOnlyBlock(block, group)
-    else if (isNode(root)) this.#appendUnder(untagged(root), 1, block, this.#arrangement.boundOfBlock(block).slice())
-    else this.#growRoot(group, 1, untagged(root), block)
-  }
-
-  /** Adds a child to the last node of a level, or begins another one there. */
-  #appendUnder(root: number, level: number, child: number, bound: ColumnArray): void {
-    let node = root
-    while (this.level(node) > level) node = this.child(node, this.length(node) - 1)
-    if (this.length(node) < NODE_LENGTH) {
-      this.#addChild(node, child, bound)
-      this.#updateUpwards(node)
-      return
-    }
-    const next = this.#createNode(level)
-    this.#addChild(next, child, bound)
-    if (node === root) this.#growRoot(untagged(this.#owner(root)), level + 1, root, next)
-    else this.#appendUnder(root, level + 1, next, bound)
   }
 
   #blockWithRoom(group: number, point: Float64Array, reference: number): number {

@@ -1,3 +1,4 @@
+import { type NextPart, wordsOf } from '../snapshot/parts.ts'
 import { Slab } from './slab.ts'
 
 /** The most members that a block holds. */
@@ -6,15 +7,6 @@ export const BLOCK_LENGTH = 64
 /** Row `r` is row `r & ROW_MASK` of chunk `r >>> ROW_BITS`. */
 export const ROW_BITS = 14
 export const ROW_MASK = 2 ** ROW_BITS - 1
-
-/** Members one after the other. */
-export interface MemberArrays {
-  /** As many a member as its set has classes. */
-  readonly scores: Float32Array
-  readonly references: Uint32Array
-  /** Empty where none has tags. */
-  readonly tagLists: Uint32Array
-}
 
 /**
  * Members in blocks: a block holds 1..64 members of one class set, side by side, so that they are compared in one go.
@@ -57,22 +49,6 @@ export class Blocks {
     const block = this.#blocks.allocate(1)
     this.#set(this.#firstRows, block, this.#rows.allocate(length))
     this.#set(this.#lengths, block, 0)
-    return block
-  }
-
-  /** A new block with the members `from` to before `to` of arrays like its own. */
-  createWith(members: MemberArrays, from: number, to: number): number {
-    const block = this.create(to - from)
-    const first = this.firstRow(block)
-    const chunk = first >>> ROW_BITS
-    const at = first & ROW_MASK
-    this.scores[chunk]!.set(members.scores.subarray(from * this.size, to * this.size), at * this.size)
-    this.references[chunk]!.set(members.references.subarray(from, to), at)
-    const hasTagLists = members.tagLists.length > 0
-    if (hasTagLists && this.tagLists.length === 0) this.#keepTagLists()
-    if (hasTagLists) this.tagLists[chunk]!.set(members.tagLists.subarray(from, to), at)
-    else if (this.tagLists.length > 0) this.tagLists[chunk]!.fill(0, at, at + to - from)
-    this.#set(this.#lengths, block, to - from)
     return block
   }
 
@@ -167,6 +143,18 @@ export class Blocks {
     const first = this.firstRow(block)
     const length = this.length(block)
     if (this.#isInSparseChunk(first)) this.#set(this.#firstRows, block, this.#rows.move(first, length, length))
+  }
+
+  *save(): Generator<ArrayBufferView> {
+    yield Uint32Array.of(this.tagLists.length > 0 ? 1 : 0)
+    yield* this.#rows.save()
+    yield* this.#blocks.save()
+  }
+
+  async load(next: NextPart): Promise<void> {
+    if (wordsOf(await next())[0] === 1) this.#keepTagLists()
+    await this.#rows.load(next)
+    await this.#blocks.load(next)
   }
 
   #isInSparseChunk: (row: number) => boolean = () => false

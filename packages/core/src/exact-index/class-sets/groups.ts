@@ -1,3 +1,4 @@
+import { floatsOf, type NextPart } from '../snapshot/parts.ts'
 import { Slab } from './slab.ts'
 
 const CHUNK_BITS = 12
@@ -32,6 +33,16 @@ export class Groups {
 
   get bytes(): number {
     return this.#slab.bytes
+  }
+
+  *save(): Generator<ArrayBufferView> {
+    yield Float64Array.of(this.end)
+    yield* this.#slab.save()
+  }
+
+  async load(next: NextPart): Promise<void> {
+    this.end = floatsOf(await next())[0]!
+    await this.#slab.load(next)
   }
 
   create(axes: Uint16Array): number {

@@ -12,23 +12,36 @@ import type { Query } from './query.ts'
  * weighed.
  */
 export class LayerBound {
-  readonly extra: number
+  readonly layer: Layer
+  extra = 0
   readonly #query: Query
   /** `#gains[n]`: sum of the n greatest gains. */
-  readonly #gains: number[]
+  readonly #gains: number[] = []
 
-  constructor(query: Query, { low, high, size }: Layer) {
+  constructor(query: Query, layer: Layer) {
     this.#query = query
+    this.layer = layer
+  }
+
+  /** Measures anew, for what the query has been set to and the layer is now. */
+  measure(): void {
+    const { low, high, size } = this.layer
+    const query = this.#query
+    const gains = this.#gains
     this.extra = size === 0 ? 0 : squaredDistance(0, low, high)
-    const gains: number[] = []
+    // No more classes can be in common than the member has.
+    const most = Math.min(query.size, size)
+    gains[0] = 0
     for (let place = 0; place < query.size; place++) {
       const coordinate = query.coordinates[query.axes[place]!]!
       const apart = coordinate * coordinate + this.extra
-      gains.push(Math.max(0, apart - squaredDistance(coordinate, low, high)))
+      const gain = Math.max(0, apart - squaredDistance(coordinate, low, high))
+      // Inserted in descending order: sorting takes longer for so few.
+      let at = Math.min(place + 1, most + 1)
+      for (; at > 1 && gains[at - 1]! < gain; at--) gains[at] = gains[at - 1]!
+      gains[at] = gain
     }
-    gains.sort(descending)
-    this.#gains = [0]
-    for (let n = 0; n < gains.length; n++) this.#gains.push(this.#gains[n]! + gains[n]!)
+    for (let n = 2; n <= most; n++) gains[n]! += gains[n - 1]!
   }
 
   /** At least this squared line is added by the query's classes from `place` on and `count` more classes of the member. */
@@ -38,10 +51,6 @@ export class LayerBound {
       this.#query.squares - this.#query.squaresBefore[place]! + count * this.extra - this.#gains[Math.min(count, left)]!
     return Math.max(0, bound)
   }
-}
-
-function descending(a: number, b: number): number {
-  return b - a
 }
 
 /** The squared distance of a value from an interval. */

@@ -1,5 +1,6 @@
+import { floatsOf, type NextPart } from '../snapshot/parts.ts'
 import { BlockTree, type OnMoved } from './block-tree.ts'
-import { BLOCK_LENGTH, Blocks, type MemberArrays } from './blocks.ts'
+import { Blocks } from './blocks.ts'
 import { BoxArrangement } from './box-arrangement.ts'
 import type { Geometry } from './geometry.ts'
 import { Groups } from './groups.ts'
@@ -61,31 +62,8 @@ export class Layer {
   /** Adds a member: `size` ascending axes, their scores, none of them 0. The block where it is now. */
   insert(axes: Uint16Array, scores: Float32Array, reference: number, tagList: number): number {
     const group = this.#groupOf(axes)
-    this.#include(scores, 0)
+    this.#include(scores)
     return this.tree.insert(group, scores, this.#point, reference, tagList)
-  }
-
-  /**
-   * Adds many members of one class set at once, those from `from` to before `to`, which should be neighbours where there are
-   * many. Calls `onPlaced` with the block of each.
-   */
-  append(
-    axes: Uint16Array,
-    members: MemberArrays,
-    from: number,
-    to: number,
-    onPlaced: (reference: number, block: number) => void,
-  ): void {
-    const group = this.#groupOf(axes)
-    for (let first = from; first < to; first += BLOCK_LENGTH) {
-      const end = Math.min(to, first + BLOCK_LENGTH)
-      const block = this.blocks.createWith(members, first, end)
-      this.tree.append(group, block)
-      for (let member = first; member < end; member++) {
-        this.#include(members.scores, member * this.size)
-        onPlaced(members.references[member]!, block)
-      }
-    }
   }
 
   remove(block: number, row: number): void {
@@ -95,6 +73,19 @@ export class Layer {
     this.trie.remove(this.groups.axesOf(group))
     this.groups.drop(group)
     this.sets--
+  }
+
+  /** The parts that `load` takes: views of the live memory, good until the next change. */
+  *save(): Generator<ArrayBufferView> {
+    yield Float64Array.of(this.low, this.high, this.count, this.sets)
+    for (const part of [this.trie, this.groups, this.blocks, this.tree]) yield* part.save()
+  }
+
+  /** Takes the place of everything in an empty layer of the same size. Throws an Error where the parts do not fit. */
+  async load(next: NextPart): Promise<void> {
+    const [low, high, count, sets] = floatsOf(await next()) as unknown as [number, number, number, number]
+    Object.assign(this, { low, high, count, sets })
+    for (const part of [this.trie, this.groups, this.blocks, this.tree]) await part.load(next)
   }
 
   /** The group of a set, made if there is none; the trie has found its way to it. */
@@ -108,9 +99,9 @@ export class Layer {
   }
 
   /** Counts a member of the set that the trie has found, and lets all bounds grow around it. Its place is in `#point`. */
-  #include(scores: Float32Array, from: number): void {
+  #include(scores: Float32Array): void {
     const point = this.#point
-    this.#geometry.locate(scores, from, this.size, point)
+    this.#geometry.locate(scores, 0, this.size, point)
     this.trie.include(point)
     for (let column = 0; column < this.size; column++) {
       if (point[column]! < this.low) this.low = floatBelow(point[column]!)

@@ -14,6 +14,8 @@ const WIDENING = 1.5
 /** After so many steps the clock is looked at. A step is a trie node's run of children, a tree node or a block. */
 const STEPS_BETWEEN_LOOKS = 64
 const MOST_CLASSES = 32
+/** Greater than any axis. */
+const NO_AXIS = 65_536
 
 /**
  * Finds the nearest members of all layers: every member whose squared line to the query may be within that of the worst match.
@@ -28,13 +30,14 @@ const MOST_CLASSES = 32
  * It can pause between any two steps, if nothing is written meanwhile.
  */
 export class NearestSearch {
-  readonly #layers: readonly Layer[]
   readonly #query: Query
   readonly #isCosine: boolean
   readonly #nearest: NearestMatches
   #admission!: Admission
-  /** By number of classes, those of layers that hold something. */
-  readonly #bounds: (LayerBound | undefined)[]
+  /** By number of classes. */
+  readonly #bounds: readonly LayerBound[]
+  /** Those of the layers that hold something, the sizes like the query's first. */
+  readonly #order: LayerBound[] = []
 
   /** Squared lines: nothing beyond `#reach` can be among the matches; this round opens sets in (`#opened`, `#radius`]. */
   #reach = 0
@@ -61,9 +64,6 @@ export class NearestSearch {
   readonly #costs = new Float64Array(MOST_CLASSES)
   readonly #places = new Uint16Array(MOST_CLASSES)
   readonly #met = new Uint16Array(MOST_CLASSES)
-  /** The next class of the query to look for, where only children that it has can count; else -1. */
-  readonly #wanted = new Int32Array(MOST_CLASSES)
-
   /** The group that is open: nodes and blocks of its tree that are still to be read, the nearest last. */
   #group = -1
   #mustAsk = false
@@ -81,11 +81,10 @@ export class NearestSearch {
   #leastDistance = 0
 
   constructor(layers: readonly Layer[], query: Query, metric: Metric, nearest: NearestMatches) {
-    this.#layers = layers
     this.#query = query
     this.#isCosine = metric === 'cosine'
     this.#nearest = nearest
-    this.#bounds = layers.map(() => undefined)
+    this.#bounds = layers.map((layer) => new LayerBound(query, layer))
     this.#unionColumns = new Int8Array(query.axes.length)
     this.#unionScores = new Float64Array(query.axes.length)
   }
@@ -94,8 +93,14 @@ export class NearestSearch {
   begin(admission: Admission): void {
     const query = this.#query
     this.#admission = admission
-    for (const [size, layer] of this.#layers.entries()) {
-      this.#bounds[size] = layer.count === 0 ? undefined : new LayerBound(query, layer)
+    this.#order.length = 0
+    const last = this.#bounds.length - 1
+    const middle = Math.min(query.size, last)
+    for (let step = 0; step <= 2 * last; step++) {
+      const bound = this.#bounds[(step & 1) === 1 ? middle + ((step + 1) >> 1) : middle - (step >> 1)]
+      if (!bound || bound.layer.count === 0) continue
+      bound.measure()
+      this.#order.push(bound)
     }
     const object = query.size === 0 ? Number.POSITIVE_INFINITY : query.squares / query.size
     this.#widening = WIDENING * object
@@ -126,24 +131,20 @@ export class NearestSearch {
     this.#depth = -1
   }
 
-  /** The next layer of this round, from the sizes like the query's outwards; `false` if there is none. */
+  /** The next layer of this round; `false` if there is none. */
   #enterLayer(): boolean {
-    const last = this.#layers.length - 1
-    const middle = Math.min(this.#query.size, last)
-    while (this.#layersPassed <= 2 * last) {
-      const step = this.#layersPassed++
-      const size = (step & 1) === 1 ? middle + ((step + 1) >> 1) : middle - (step >> 1)
-      const bound = this.#bounds[size]
-      if (!bound) continue
-      const line = bound.remaining(0, size)
+    while (this.#layersPassed < this.#order.length) {
+      const bound = this.#order[this.#layersPassed++]!
+      const { layer } = bound
+      const line = bound.remaining(0, layer.size)
       if (line > this.#radius) {
-        this.#next = Math.min(this.#next, line)
+        if (line < this.#next) this.#next = line
         continue
       }
-      this.#layer = this.#layers[size]!
+      this.#layer = layer
       this.#bound = bound
-      const { rootRow, rootCount } = this.#layer.trie
-      if (size > 0) this.#descend(rootRow, rootCount, 0, 0, 0)
+      const { rootRow, rootCount } = layer.trie
+      if (layer.size > 0) this.#descend(rootRow, rootCount, 0, 0, 0)
       else this.#considerSet(rootRow, line)
       return true
     }
@@ -164,107 +165,93 @@ export class NearestSearch {
     const depth = ++this.#depth
     this.#rows[depth] = row
     this.#ends[depth] = row + count
-    this.#costs[depth] = cost
+    this.#costs[depth] = cost - this.#query.squaresBefore[place]!
     this.#places[depth] = place
     this.#met[depth] = met
-    this.#wanted[depth] = -1
   }
 
-  /** Reads on in the run of children at the current depth, until it goes down or the run ends. */
+  /**
+   * Reads on in the run of children at the current depth, until it goes down or the run ends. The children lie between the
+   * query's classes like the words of a dictionary between its letters: those up to the next class of the query are classes
+   * that it has not, which are passed over all at once where there is no room for even one; then comes the one they share.
+   */
   #readRun(): void {
     const depth = this.#depth
     const { trie, size } = this.#layer
-    const { squaresBefore, squares, coordinates, places } = this.#query
-    const { required } = this.#admission
-    const { extra } = this.#bound
+    const { squaresBefore, coordinates, axes: wanted, size: wantedSize } = this.#query
+    const bound = this.#bound
     const chunk = this.#rows[depth]! >>> NODE_BITS
-    const base = chunk * (NODE_MASK + 1)
+    const firstRow = chunk * (NODE_MASK + 1)
     const axes = trie.axes[chunk]!
     const lows = trie.lows[chunk]!
     const highs = trie.highs[chunk]!
-    const targets = trie.targets[chunk]!
-    const end = this.#ends[depth]! - base
+    const end = this.#ends[depth]! - firstRow
     const cost = this.#costs[depth]!
-    const place = this.#places[depth]!
-    const met = this.#met[depth]!
-    const before = squaresBefore[place]!
     const left = size - depth - 1
-    let onlyWanted = this.#wanted[depth]! >= 0
-    let lastPassed = -1
+    let at = this.#rows[depth]! - firstRow
+    let place = this.#places[depth]!
 
-    for (let at = this.#rows[depth]! - base; ; at++) {
-      if (onlyWanted) at = this.#nextWanted(depth, axes, at, end, cost - before)
-      if (at >= end) break
-      const axis = axes[at]!
-      const passed = places[axis]!
-      if (passed !== lastPassed && !onlyWanted) {
-        // The more classes of the query have been passed, the less room is left for one that it has not.
-        lastPassed = passed
-        const unwanted = cost + squaresBefore[passed]! - before + extra + this.#bound.remaining(passed, left)
-        if (unwanted > this.#radius) {
-          if (unwanted < this.#next) this.#next = unwanted
-          onlyWanted = true
-          this.#wanted[depth] = passed
-          at--
-          continue
-        }
+    for (;;) {
+      const next = place < wantedSize ? wanted[place]! : NO_AXIS
+      const passed = cost + squaresBefore[place]!
+      const rest = bound.remaining(place, left)
+      const least = passed + rest + bound.extra
+      if (least > this.#radius) {
+        if (least < this.#next) this.#next = least
+        at = lowerBound(axes, at, end, next)
       }
-      let metNow = met
-      if (met < required.length) {
-        if (axis > required[met]!) break
-        if (axis === required[met]) metNow++
-      }
-      const coordinate = coordinates[axis]!
-      let line = cost + squaresBefore[passed]! - before + squaredDistance(coordinate, lows[at]!, highs[at]!)
-      const placeNow = coordinate === 0 ? passed : passed + 1
-      if (left === 0) {
-        line += squares - squaresBefore[placeNow]!
+      while (at < end && axes[at]! < next) {
+        const extra = squaredDistance(0, lows[at]!, highs[at]!)
+        const line = passed + rest + extra
+        at++
         if (line > this.#radius) {
           if (line < this.#next) this.#next = line
-        } else if (metNow === required.length) {
-          this.#considerSet(targets[at]!, line)
-          if (this.#pending.length > 0) {
-            this.#rows[depth] = base + at + 1
-            return
-          }
-        }
-      } else {
-        const bound = line + this.#bound.remaining(placeNow, left)
-        if (bound > this.#radius) {
-          if (bound < this.#next) this.#next = bound
-        } else {
-          this.#rows[depth] = base + at + 1
-          this.#descend(targets[at]!, trie.counts[chunk]![at]!, line, placeNow, metNow)
+        } else if (this.#enter(chunk, at - 1, passed + extra, line, place)) {
+          this.#rows[depth] = firstRow + at
+          this.#places[depth] = place
           return
         }
+      }
+      if (place === wantedSize || at === end) break
+      if (axes[at]! === next) {
+        const apart = squaredDistance(coordinates[next]!, lows[at]!, highs[at]!)
+        const line = passed + apart + bound.remaining(place + 1, left)
+        at++
+        if (line > this.#radius) {
+          if (line < this.#next) this.#next = line
+        } else if (this.#enter(chunk, at - 1, passed + apart, line, place + 1)) {
+          this.#rows[depth] = firstRow + at
+          this.#places[depth] = place + 1
+          return
+        }
+      }
+      place++
+      const without = cost + squaresBefore[place]!
+      if (without > this.#radius) {
+        if (without < this.#next) this.#next = without
+        break
       }
     }
     this.#depth--
   }
 
-  /** The place of the next child whose class the query has, or the end. `base`: cost up to here, less squares before. */
-  #nextWanted(depth: number, axes: Uint16Array, at: number, end: number, base: number): number {
-    const { axes: wanted, size, squaresBefore } = this.#query
-    let low = at
-    for (let place = this.#wanted[depth]!; place < size; place++) {
-      const line = base + squaresBefore[place]!
-      if (line > this.#radius) {
-        this.#next = Math.min(this.#next, line)
-        break
-      }
-      const axis = wanted[place]!
-      let high = end
-      while (low < high) {
-        const middle = (low + high) >>> 1
-        if (axes[middle]! < axis) low = middle + 1
-        else high = middle
-      }
-      if (low < end && axes[low] === axis) {
-        this.#wanted[depth] = place + 1
-        return low
-      }
+  /** Goes on below a child, or opens its set; whether something else is to be read now than the rest of the run. */
+  #enter(chunk: number, at: number, cost: number, line: number, place: number): boolean {
+    const { trie, size } = this.#layer
+    const { required } = this.#admission
+    let met = this.#met[this.#depth]!
+    if (met < required.length) {
+      const axis = trie.axes[chunk]![at]!
+      if (axis > required[met]!) return false
+      if (axis === required[met]) met++
     }
-    return end
+    const target = trie.targets[chunk]![at]!
+    if (this.#depth < size - 1) {
+      this.#descend(target, trie.counts[chunk]![at]!, cost, place, met)
+      return true
+    }
+    if (met === required.length) this.#considerSet(target, line)
+    return this.#pending.length > 0
   }
 
   /** Opens the group of a set whose bound is within the radius, unless it was opened in an earlier round. */
@@ -448,4 +435,16 @@ export class NearestSearch {
     }
     this.#unionLength = length
   }
+}
+
+/** The first of the places from `from` to before `end` whose axis is not below `axis`; `end` if there is none. */
+function lowerBound(axes: Uint16Array, from: number, end: number, axis: number): number {
+  let low = from
+  let high = end
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (axes[middle]! < axis) low = middle + 1
+    else high = middle
+  }
+  return low
 }

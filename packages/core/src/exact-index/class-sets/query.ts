@@ -15,8 +15,6 @@ export class Query {
   readonly axes: Uint16Array
   /** Per axis of the space, 0 where the class is not in the set. */
   readonly coordinates: Float64Array
-  /** Per axis of the space: how many of the classes come before it. */
-  readonly places: Uint16Array
   /** `squaresBefore[n]`: sum of the squared coordinates of the first n classes. */
   readonly squaresBefore: Float64Array
   /** Sum of all squared coordinates. */
@@ -32,7 +30,6 @@ export class Query {
     this.vector = new Float32Array(dimensions)
     this.axes = new Uint16Array(dimensions)
     this.coordinates = new Float64Array(dimensions)
-    this.places = new Uint16Array(dimensions)
     this.squaresBefore = new Float64Array(dimensions + 1)
     this.#scores = new Float32Array(dimensions)
     this.#located = new Float64Array(dimensions)
@@ -40,14 +37,13 @@ export class Query {
 
   /** Takes a copy. */
   set(vector: Float32Array): void {
-    const { axes, coordinates, places, squaresBefore } = this
+    const { axes, coordinates, squaresBefore } = this
     for (let place = 0; place < this.size; place++) coordinates[axes[place]!] = 0
     this.vector.set(vector)
     let size = 0
     let squaredScores = 0
     for (let axis = 0; axis < vector.length; axis++) {
       const score = vector[axis]!
-      places[axis] = size
       if (score === 0) continue
       axes[size] = axis
       this.#scores[size++] = score

@@ -1,3 +1,4 @@
+import { floatsOf, type NextPart } from '../snapshot/parts.ts'
 import { floatAbove, floatBelow } from './outward.ts'
 import { Slab } from './slab.ts'
 
@@ -45,6 +46,18 @@ export class SetTrie {
     return this.#slab.bytes
   }
 
+  *save(): Generator<ArrayBufferView> {
+    yield Float64Array.of(this.rootRow, this.rootCount)
+    yield* this.#slab.save()
+  }
+
+  async load(next: NextPart): Promise<void> {
+    const [rootRow, rootCount] = floatsOf(await next()) as unknown as [number, number]
+    this.rootRow = rootRow
+    this.rootCount = rootCount
+    await this.#slab.load(next)
+  }
+
   /** The group of a set, or -1. */
   find(axes: Uint16Array): number {
     let first = this.rootRow
@@ -86,17 +99,6 @@ export class SetTrie {
       const coordinate = point[depth]!
       if (coordinate < this.lows[chunk]![at]!) this.lows[chunk]![at] = floatBelow(coordinate)
       if (coordinate > this.highs[chunk]![at]!) this.highs[chunk]![at] = floatAbove(coordinate)
-    }
-  }
-
-  /** The groups of all sets, in the order of the sets. */
-  *groups(first = this.rootRow, count = this.rootCount, depth = 0): Generator<number> {
-    if (depth === this.size) {
-      if (this.rootCount > 0) yield first
-      return
-    }
-    for (let row = first; row < first + count; row++) {
-      yield* this.groups(this.#target(row), this.#count(row), depth + 1)
     }
   }
 

@@ -1,8 +1,14 @@
+import { type NextPart, wordsOf } from '../snapshot/parts.ts'
+
 /** The kinds of typed array that a column can be made of. */
 export type ColumnArray = Uint8Array | Uint16Array | Uint32Array | Float32Array
 
 export interface ColumnShape<A extends ColumnArray = ColumnArray> {
-  readonly array: { new (length: number): A; readonly BYTES_PER_ELEMENT: number }
+  readonly array: {
+    new (length: number): A
+    new (buffer: ArrayBuffer): A
+    readonly BYTES_PER_ELEMENT: number
+  }
   /** Values a row. */
   readonly width: number
 }
@@ -19,6 +25,8 @@ for (let length = 1, sizeClass = 0; length <= LONGEST_RUN; length++) {
 }
 
 const FIRST_ROWS = 16
+/** What a saved slab says of each chunk: as many numbers. */
+const CHUNK_WORDS = 5
 
 /**
  * Rows of numbers in typed arrays, handed out in runs of neighbouring rows and taken back: a slab allocator (Bonwick 1994).
@@ -68,7 +76,7 @@ export class Slab {
     const row = chunk.freed.pop() ?? this.#nextRow(chunk)
     chunk.runs++
     this.usedRows += chunk.runLength
-    if (chunk.freed.length === 0 && chunk.end + chunk.runLength > this.mask + 1) roomy.pop()
+    if (this.#isFull(chunk)) roomy.pop()
     return chunk.firstRow + row
   }
 
@@ -76,7 +84,7 @@ export class Slab {
   release(row: number): void {
     const chunk = this.#chunks[row >>> this.chunkBits]!
     const roomy = this.#roomy[chunk.sizeClass]!
-    const wasFull = chunk.freed.length === 0 && chunk.end + chunk.runLength > this.mask + 1
+    const wasFull = this.#isFull(chunk)
     chunk.runs--
     this.usedRows -= chunk.runLength
     chunk.freed.push(row & this.mask)
@@ -126,6 +134,70 @@ export class Slab {
     return (row) => this.#chunks[row >>> this.chunkBits]!.closed
   }
 
+  /** The parts that `load` takes: views of the live memory, good until the next change. */
+  *save(): Generator<ArrayBufferView> {
+    const chunks = this.#chunks.filter((chunk) => chunk !== undefined)
+    const described = chunks.flatMap(({ sizeClass, firstRow, rows, end, runs }) => [
+      sizeClass,
+      firstRow,
+      rows,
+      end,
+      runs,
+    ])
+    yield Uint32Array.from([this.#chunks.length, ...described])
+    for (const { firstRow, end, freed } of chunks) {
+      yield Uint32Array.from(freed)
+      for (const [column, { width }] of this.#shapes.entries()) {
+        yield this.columns[column]![firstRow >>> this.chunkBits]!.subarray(0, end * width)
+      }
+    }
+  }
+
+  /** Takes the place of everything in an empty slab with the same columns. Throws an Error where the parts do not fit. */
+  async load(next: NextPart): Promise<void> {
+    const [length, ...described] = wordsOf(await next()) as unknown as number[]
+    for (let number = 0; number < length!; number++) this.#chunks[number] = undefined
+    for (let at = 0; at < described.length; at += CHUNK_WORDS) {
+      const [sizeClass, firstRow, rows, end, runs] = described.slice(at, at + CHUNK_WORDS) as [
+        number,
+        number,
+        number,
+        number,
+        number,
+      ]
+      const freed = Array.from(wordsOf(await next()))
+      const chunk: Chunk = {
+        sizeClass,
+        runLength: RUN_LENGTHS[sizeClass]!,
+        firstRow,
+        rows: 0,
+        end,
+        runs,
+        freed,
+        closed: false,
+      }
+      const number = firstRow >>> this.chunkBits
+      this.#chunks[number] = chunk
+      for (const [column, { array, width }] of this.#shapes.entries()) {
+        const part = await next()
+        if (part.length !== end * width * array.BYTES_PER_ELEMENT) throw new Error('a chunk does not have its rows')
+        this.columns[column]![number] = new array(part.buffer as ArrayBuffer)
+      }
+      this.#resize(chunk, rows)
+      this.usedRows += runs * chunk.runLength
+      if (!this.#isFull(chunk)) this.#roomy[sizeClass]!.push(chunk)
+    }
+    for (let number = 0; number < length!; number++) {
+      if (this.#chunks[number]) continue
+      this.#droppedChunks.push(number)
+      for (const [column, { array }] of this.#shapes.entries()) this.columns[column]![number] = new array(0)
+    }
+  }
+
+  #isFull({ freed, end, runLength }: Chunk): boolean {
+    return freed.length === 0 && end + runLength > this.mask + 1
+  }
+
   #nextRow(chunk: Chunk): number {
     const row = chunk.end
     chunk.end += chunk.runLength
@@ -156,8 +228,10 @@ export class Slab {
   #resize(chunk: Chunk, rows: number): void {
     const number = chunk.firstRow >>> this.chunkBits
     for (const [column, { array, width }] of this.#shapes.entries()) {
+      const old = this.columns[column]![number]!
+      if (old.length === rows * width) continue
       const resized = new array(rows * width)
-      resized.set(this.columns[column]![number]!.subarray(0, rows * width))
+      resized.set(old.subarray(0, rows * width))
       this.columns[column]![number] = resized
     }
     this.bytes += (rows - chunk.rows) * this.#bytesPerRow

@@ -8,6 +8,7 @@ const VERSION = 1
 /** Before each part: its length in bytes and its CRC-32. After the last one: this, and how many parts there were. */
 const PART_HEAD = 8
 const END = 0xffffffff
+const BUFFER_BYTES = 2 ** 20
 
 /**
  * Writes parts into a file, so that there is always a whole one at `path`: the new one is written beside it, brought to the
@@ -28,18 +29,46 @@ export async function writeSnapshot(path: string, parts: Iterable<ArrayBufferVie
 async function writeParts(path: string, parts: Iterable<ArrayBufferView>): Promise<void> {
   const file = await open(path, 'wx')
   try {
-    await writeAll(file, Uint8Array.of(...MARK, VERSION, 0, 0, 0))
+    const writer = new BufferedWriter(file)
+    await writer.write(Uint8Array.of(...MARK, VERSION, 0, 0, 0))
     let count = 0
     for (const part of parts) {
       const bytes = new Uint8Array(part.buffer, part.byteOffset, part.byteLength)
-      await writeAll(file, words(bytes.length, crc32(bytes)))
-      await writeAll(file, bytes)
+      await writer.write(words(bytes.length, crc32(bytes)))
+      await writer.write(bytes)
       count++
     }
-    await writeAll(file, words(END, count))
+    await writer.write(words(END, count))
+    await writer.flush()
     await file.sync()
   } finally {
     await file.close()
+  }
+}
+
+/** Gathers small parts, which are many. */
+class BufferedWriter {
+  readonly #file: FileHandle
+  readonly #buffer = new Uint8Array(BUFFER_BYTES)
+  #length = 0
+
+  constructor(file: FileHandle) {
+    this.#file = file
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    if (this.#length + bytes.length > BUFFER_BYTES) await this.flush()
+    if (bytes.length > BUFFER_BYTES) {
+      await writeAll(this.#file, bytes)
+    } else {
+      this.#buffer.set(bytes, this.#length)
+      this.#length += bytes.length
+    }
+  }
+
+  async flush(): Promise<void> {
+    await writeAll(this.#file, this.#buffer.subarray(0, this.#length))
+    this.#length = 0
   }
 }
 
@@ -74,6 +103,8 @@ export class SnapshotReader {
   readonly #size: number
   #at = 0
   #parts = 0
+  #buffer = new Uint8Array(0)
+  #ahead = this.#buffer
 
   private constructor(file: FileHandle, size: number) {
     this.#file = file
@@ -128,14 +159,24 @@ export class SnapshotReader {
     return new DataView(bytes.buffer, bytes.byteOffset, length)
   }
 
+  /** The next bytes of the file. Small pieces come out of a large one that is read ahead. */
   async #read(length: number): Promise<Uint8Array> {
     const bytes = new Uint8Array(length)
     for (let read = 0; read < length; ) {
-      const { bytesRead } = await this.#file.read(bytes, read, length - read, this.#at + read)
-      if (bytesRead === 0) throw new Error(`it is cut off at byte ${this.#at + read}`)
-      read += bytesRead
+      if (this.#ahead.length === 0) await this.#readAhead(Math.max(BUFFER_BYTES, length - read))
+      const taken = this.#ahead.subarray(0, length - read)
+      bytes.set(taken, read)
+      read += taken.length
+      this.#ahead = this.#ahead.subarray(taken.length)
     }
     this.#at += length
     return bytes
+  }
+
+  async #readAhead(length: number): Promise<void> {
+    if (this.#buffer.length < length) this.#buffer = new Uint8Array(length)
+    const { bytesRead } = await this.#file.read(this.#buffer, 0, length)
+    if (bytesRead === 0) throw new Error(`it is cut off at byte ${this.#size}`)
+    this.#ahead = this.#buffer.subarray(0, bytesRead)
   }
 }
