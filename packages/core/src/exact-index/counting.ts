@@ -3,46 +3,46 @@ import { ROW_BITS, ROW_MASK } from './class-sets/blocks.ts'
 import type { Layer } from './class-sets/layer.ts'
 import type { DenseRows } from './dense/dense-rows.ts'
 
-const GROUPS_BETWEEN_LOOKS = 256
-const DENSE_BETWEEN_LOOKS = 64
+/** After so many groups, blocks or dense rows the clock is looked at. */
+const STEPS_BETWEEN_LOOKS = 64
 
 /**
- * Counts what passes a filter, and per axis how often it is above 0. Where a class set as a whole passes, none of its
- * members is read.
+ * Counts what passes a filter, and per axis how often it is above 0. Where a class set as a whole passes, and no value in its
+ * layer was ever below 0, none of its members is read.
  */
 export class Counting {
   total = 0
   readonly perAxis: Uint32Array
-  readonly #layers: readonly Layer[]
-  readonly #dense: DenseRows
   readonly #admission: Admission
-  #layer = 0
-  #group = 0
-  #row = 0
+  readonly #steps: Generator<void>
 
   constructor(layers: readonly Layer[], dense: DenseRows, admission: Admission) {
-    this.#layers = layers
-    this.#dense = dense
     this.#admission = admission
     this.perAxis = new Uint32Array(dense.dimensions)
+    this.#steps = this.#countAll(layers, dense)
   }
 
   /** Goes on until all is counted, then tells `true`; or until `deadline`, in the time of `performance.now()`. */
   advance(deadline: number): boolean {
-    for (; this.#layer < this.#layers.length; this.#layer++, this.#group = 0) {
-      const layer = this.#layers[this.#layer]!
-      if (layer.count === 0) continue
-      while (this.#group < layer.groups.end) {
-        this.#countGroup(layer, this.#group++)
-        if (this.#group % GROUPS_BETWEEN_LOOKS === 0 && performance.now() > deadline) return false
-      }
+    for (let steps = 1; !this.#steps.next().done; steps++) {
+      if (steps % STEPS_BETWEEN_LOOKS === 0 && performance.now() > deadline) return false
     }
-    return this.#countDense(deadline)
+    return true
   }
 
-  #countGroup(layer: Layer, group: number): void {
+  *#countAll(layers: readonly Layer[], dense: DenseRows): Generator<void> {
+    for (const layer of layers) {
+      if (layer.count === 0) continue
+      for (let group = 0; group < layer.groups.end; group++) {
+        yield
+        if (layer.groups.count(group) > 0) yield* this.#countGroup(layer, group)
+      }
+    }
+    yield* this.#countDense(dense)
+  }
+
+  *#countGroup(layer: Layer, group: number): Generator<void> {
     const count = layer.groups.count(group)
-    if (count === 0) return
     const axes = layer.groups.axesOf(group)
     const verdict = this.#admission.enter(axes, 0, layer.size, layer.low > 0)
     if (verdict === 'none') return
@@ -51,7 +51,10 @@ export class Counting {
       for (const axis of axes) this.perAxis[axis]! += count
       return
     }
-    for (const block of layer.tree.blocksOf(group)) this.#countBlock(layer, axes, block, verdict)
+    for (const block of layer.tree.blocksOf(group)) {
+      this.#countBlock(layer, axes, block, verdict)
+      yield
+    }
   }
 
   #countBlock({ blocks, size }: Layer, axes: Uint16Array, block: number, verdict: Verdict): void {
@@ -67,23 +70,17 @@ export class Counting {
     }
   }
 
-  #countDense(deadline: number): boolean {
-    const dense = this.#dense
-    if (this.#row >= dense.count) return true
+  *#countDense(dense: DenseRows): Generator<void> {
+    if (dense.count === 0) return
     const axes = Uint16Array.from(this.perAxis, (_, axis) => axis)
     const verdict = this.#admission.enter(axes, 0, axes.length, false)
-    while (this.#row < dense.count) {
-      const row = this.#row++
+    if (verdict === 'none') return
+    for (let row = 0; row < dense.count; row++) {
+      yield
       const vector = dense.vectorOf(row)
-      const passes =
-        verdict === 'all' ||
-        (verdict === 'some' && this.#admission.admits(vector, 0, dense.referenceOf(row), dense.tagsOf(row)))
-      if (passes) {
-        this.total++
-        for (const axis of axes) if (vector[axis]! > 0) this.perAxis[axis]!++
-      }
-      if (this.#row % DENSE_BETWEEN_LOOKS === 0 && performance.now() > deadline) break
+      if (verdict === 'some' && !this.#admission.admits(vector, 0, dense.referenceOf(row), dense.tagsOf(row))) continue
+      this.total++
+      for (const axis of axes) if (vector[axis]! > 0) this.perAxis[axis]!++
     }
-    return this.#row >= dense.count
   }
 }

@@ -14,7 +14,7 @@ export class TagLists {
   readonly #uses: number[] = [0]
   readonly #free: number[] = []
 
-  /** One more than the highest number in use. */
+  /** One more than the highest number that was ever given. */
   get end(): number {
     return this.#lists.length
   }

@@ -1,14 +1,12 @@
 import type { IndexEntry, Metric } from '../similarity-index.ts'
 import { geometryOf } from './class-sets/geometry.ts'
-import { Layer } from './class-sets/layer.ts'
+import { Layer, MOST_CLASSES } from './class-sets/layer.ts'
 import { DenseRows } from './dense/dense-rows.ts'
 import { ExtendibleHash } from './ids/extendible-hash.ts'
 import { IdReferences } from './ids/id-references.ts'
 import { type NextPart, wordsOf } from './snapshot/parts.ts'
 import { TagLists } from './tag-lists.ts'
 
-/** A vector with more values than this that are not 0 is dense. */
-export const MOST_CLASSES = 30
 /** Stands where the number of classes stands for the others. */
 export const DENSE = MOST_CLASSES + 1
 

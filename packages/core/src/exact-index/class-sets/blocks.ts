@@ -15,7 +15,7 @@ export const ROW_MASK = 2 ** ROW_BITS - 1
  * address of its own: members move within their block as others come and go.
  */
 export class Blocks {
-  /** Per chunk of rows: `size` scores a row. Row `r` is row `r & rowMask` of chunk `r >>> ROW_BITS`. */
+  /** Per chunk of rows: `size` scores a row. */
   readonly scores: readonly Float32Array[]
   readonly references: readonly Uint32Array[]
   /** Empty until the first member with tags comes; then 0 stands for none. */

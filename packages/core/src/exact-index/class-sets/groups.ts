@@ -4,7 +4,7 @@ import { Slab } from './slab.ts'
 const CHUNK_BITS = 12
 const MASK = 2 ** CHUNK_BITS - 1
 
-/** A node of a group's block tree, or a block: nodes are odd. What groups have as root, and blocks and nodes as owner. */
+/** Numbers that tell of what they are the number: a root is a block or a node, an owner is a group or a node; nodes are odd. */
 export const asBlock = (block: number): number => block * 2
 export const asGroup = (group: number): number => group * 2
 export const asNode = (node: number): number => node * 2 + 1

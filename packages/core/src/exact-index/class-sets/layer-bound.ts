@@ -5,11 +5,10 @@ import type { Query } from './query.ts'
  * How near the members of one layer can be to a query, by the number of classes alone.
  *
  * Every coordinate of the layer lies in [low, high]. A class that only the member has adds at least `extra`, the squared
- * distance of [low, high] from 0; one that only the query has adds its own square; one that both have adds at least the
- * squared distance of the query's coordinate from [low, high]. So each class in common gains something over its being in
- * both for itself, and no more classes can be in common than either side has left: what is left after the greatest
- * gains is a lower bound. It is the length filter of set-similarity joins (Chaudhuri et al. 2006; Bayardo et al. 2007),
- * weighed.
+ * distance of [low, high] from 0; one that only the query has adds its own square. A class in common adds less than it would on
+ * each side alone, at least the squared distance of the query's coordinate from [low, high]: the difference is its gain.
+ * No more classes can be in common than either side has, so what the greatest gains leave over is a lower bound. It is the
+ * length filter of set-similarity joins (Chaudhuri et al. 2006; Bayardo et al. 2007), weighed.
  */
 export class LayerBound {
   readonly layer: Layer
@@ -34,8 +33,7 @@ export class LayerBound {
     gains[0] = 0
     for (let place = 0; place < query.size; place++) {
       const coordinate = query.coordinates[query.axes[place]!]!
-      const apart = coordinate * coordinate + this.extra
-      const gain = Math.max(0, apart - squaredDistance(coordinate, low, high))
+      const gain = Math.max(0, coordinate * coordinate + this.extra - squaredDistance(coordinate, low, high))
       // Inserted in descending order: sorting takes longer for so few.
       let at = Math.min(place + 1, most + 1)
       for (; at > 1 && gains[at - 1]! < gain; at--) gains[at] = gains[at - 1]!

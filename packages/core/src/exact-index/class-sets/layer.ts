@@ -8,6 +8,9 @@ import { type CompareIds, IdArrangement } from './id-arrangement.ts'
 import { floatAbove, floatBelow } from './outward.ts'
 import { SetTrie } from './set-trie.ts'
 
+/** A vector with more classes is dense, and in no layer. */
+export const MOST_CLASSES = 30
+
 /** How many groups are looked at in one step of tightening. */
 const GROUPS_A_STEP = 256
 

@@ -64,7 +64,7 @@ export class SetTrie {
     let count = this.rootCount
     if (count === 0) return -1
     for (let depth = 0; depth < this.size; depth++) {
-      const row = this.#lowerBound(first, count, axes[depth]!)
+      const row = this.#firstNotBelow(first, count, axes[depth]!)
       if (row === first + count || this.#axis(row) !== axes[depth]!) return -1
       this.#path[depth] = row
       first = this.#target(row)
@@ -79,7 +79,7 @@ export class SetTrie {
     for (let depth = 0; depth < this.size; depth++) {
       const first = parent < 0 ? this.rootRow : this.#target(parent)
       const count = parent < 0 ? this.rootCount : this.#count(parent)
-      let row = this.#lowerBound(first, count, axes[depth]!)
+      let row = this.#firstNotBelow(first, count, axes[depth]!)
       if (row === first + count || this.#axis(row) !== axes[depth]!) {
         row = this.#insertChild(parent, first, count, row - first)
         this.#start(row, axes[depth]!)
@@ -129,7 +129,7 @@ export class SetTrie {
   }
 
   /** The first of `count` rows whose axis is not below `axis`. */
-  #lowerBound(first: number, count: number, axis: number): number {
+  #firstNotBelow(first: number, count: number, axis: number): number {
     if (count === 0) return first
     const axes = this.axes[first >>> NODE_BITS]!
     const from = first & NODE_MASK

@@ -13,7 +13,7 @@ export interface ColumnShape<A extends ColumnArray = ColumnArray> {
   readonly width: number
 }
 
-/** How many rows a run can have: at most a third of it is ever unused. */
+/** How many rows a run can have: a length that is asked for leaves at most a third of its run unused. */
 const RUN_LENGTHS = Uint16Array.of(
   ...[1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096],
 )
