@@ -61,7 +61,7 @@ export class Counting {
     const first = blocks.firstRow(block)
     const scores = blocks.scores[first >>> ROW_BITS]!
     for (let row = first, end = first + blocks.length(block); row < end; row++) {
-      const at = (row & ROW_MASK) * size
+      const at = (row & ROW_MASK) * blocks.width
       const passes =
         verdict === 'all' || this.#admission.admits(scores, at, blocks.referenceOf(row), blocks.tagListOf(row))
       if (!passes) continue

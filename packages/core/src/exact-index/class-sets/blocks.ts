@@ -8,36 +8,41 @@ export const BLOCK_LENGTH = 64
 export const ROW_BITS = 14
 export const ROW_MASK = 2 ** ROW_BITS - 1
 
+/** Words that describe a block, and the places of its parts among them. */
+const BLOCK_WORDS = 3
+const FIRST_ROW = 0
+const OWNER = 1
+const LENGTH = 2
+
 /**
  * Members in blocks: a block holds 1..64 members of one class set, side by side, so that they are compared in one go.
  *
- * A member is a row: the scores of its classes (axes ascending), the reference of its id, the number of its tag list. It has no
- * address of its own: members move within their block as others come and go.
+ * A member is a row: the scores of its classes (axes ascending), then the reference of its id; and beside it, the number of its
+ * tag list. It has no address of its own: members move within their block as others come and go.
  */
 export class Blocks {
-  /** Per chunk of rows: `size` scores a row. */
+  /** Values a row. */
+  readonly width: number
+  /** Per chunk of rows: the scores, as floats, and the references, as words, which stand at `size` of each row. */
   readonly scores: readonly Float32Array[]
-  readonly references: readonly Uint32Array[]
+  readonly #words: Uint32Array[]
   /** Empty until the first member with tags comes; then 0 stands for none. */
-  tagLists: readonly Uint32Array[] = []
+  #tagLists: readonly Uint32Array[] = []
   readonly #rows: Slab
-  readonly #blocks = new Slab(ROW_BITS, [
-    { array: Uint32Array, width: 1 },
-    { array: Uint32Array, width: 1 },
-    { array: Uint8Array, width: 1 },
-  ])
-  readonly #firstRows = this.#blocks.columns[0] as Uint32Array[]
-  readonly #owners = this.#blocks.columns[1] as Uint32Array[]
-  readonly #lengths = this.#blocks.columns[2] as Uint8Array[]
+  /** Per block: its first row, what it hangs from, how many members it has. */
+  readonly #blocks = new Slab(ROW_BITS, [{ array: Uint32Array, width: BLOCK_WORDS }])
+  readonly #descriptions = this.#blocks.columns[0] as Uint32Array[]
 
   /** `size`: how many classes the sets have. */
   constructor(readonly size: number) {
+    this.width = size + 1
+    // Words first: these are what is copied. As a float, a reference may be one of the many NaNs, which come out as one.
     this.#rows = new Slab(ROW_BITS, [
-      { array: Float32Array, width: size },
-      { array: Uint32Array, width: 1 },
+      { array: Uint32Array, width: this.width },
+      { array: Float32Array, width: this.width, viewOf: 0 },
     ])
-    this.scores = this.#rows.columns[0] as Float32Array[]
-    this.references = this.#rows.columns[1] as Uint32Array[]
+    this.#words = this.#rows.columns[0] as Uint32Array[]
+    this.scores = this.#rows.columns[1] as Float32Array[]
   }
 
   get bytes(): number {
@@ -47,8 +52,8 @@ export class Blocks {
   /** A new block without members and with room for `length` of them, 1..64. */
   create(length: number): number {
     const block = this.#blocks.allocate(1)
-    this.#set(this.#firstRows, block, this.#rows.allocate(length))
-    this.#set(this.#lengths, block, 0)
+    this.#describe(block, FIRST_ROW, this.#rows.allocate(length))
+    this.#describe(block, LENGTH, 0)
     return block
   }
 
@@ -59,32 +64,32 @@ export class Blocks {
 
   /** The row of a block's first member; the others follow it. */
   firstRow(block: number): number {
-    return this.#firstRows[block >>> ROW_BITS]![block & ROW_MASK]!
+    return this.#descriptions[block >>> ROW_BITS]![(block & ROW_MASK) * BLOCK_WORDS + FIRST_ROW]!
   }
 
   length(block: number): number {
-    return this.#lengths[block >>> ROW_BITS]![block & ROW_MASK]!
+    return this.#descriptions[block >>> ROW_BITS]![(block & ROW_MASK) * BLOCK_WORDS + LENGTH]!
   }
 
   /** What the block hangs from, as whoever made it has set it. */
   owner(block: number): number {
-    return this.#owners[block >>> ROW_BITS]![block & ROW_MASK]!
+    return this.#descriptions[block >>> ROW_BITS]![(block & ROW_MASK) * BLOCK_WORDS + OWNER]!
   }
 
   setOwner(block: number, owner: number): void {
-    this.#set(this.#owners, block, owner)
+    this.#describe(block, OWNER, owner)
   }
 
   /** Adds a member to a block that is not full. */
   add(block: number, scores: Float32Array, reference: number, tagList: number): void {
     const row = this.#makeRoom(block)
     const chunk = row >>> ROW_BITS
-    const at = row & ROW_MASK
+    const at = (row & ROW_MASK) * this.width
     const target = this.scores[chunk]!
-    for (let column = 0, base = at * this.size; column < this.size; column++) target[base + column] = scores[column]!
-    this.references[chunk]![at] = reference
-    if (tagList !== 0 && this.tagLists.length === 0) this.#keepTagLists()
-    if (this.tagLists.length > 0) this.tagLists[chunk]![at] = tagList
+    for (let column = 0; column < this.size; column++) target[at + column] = scores[column]!
+    this.#words[chunk]![at + this.size] = reference
+    if (tagList !== 0 && this.#tagLists.length === 0) this.#keepTagLists()
+    if (this.#tagLists.length > 0) this.#tagLists[chunk]![row & ROW_MASK] = tagList
   }
 
   /** Moves the member in `row` of one block to another that is not full. */
@@ -98,35 +103,24 @@ export class Blocks {
     const first = this.firstRow(block)
     const length = this.length(block) - 1
     if (row !== first + length) this.#rows.copy(first + length, row, 1)
-    this.#set(this.#lengths, block, length)
+    this.#describe(block, LENGTH, length)
     // Only at a quarter, and then to twice what is there, so that no pair of writes moves everybody back and forth.
     const held = this.#rows.runLength(first)
     if (length > 0 && 4 * length <= held) {
-      this.#set(this.#firstRows, block, this.#rows.move(first, length, Math.max(1, held >> 1)))
+      this.#describe(block, FIRST_ROW, this.#rows.move(first, length, Math.max(1, held >> 1)))
     }
-  }
-
-  /** The row of the member with this reference, or -1. */
-  find(block: number, reference: number): number {
-    const first = this.firstRow(block)
-    const references = this.references[first >>> ROW_BITS]!
-    const from = first & ROW_MASK
-    for (let at = from, end = from + this.length(block); at < end; at++) {
-      if (references[at] === reference) return first + at - from
-    }
-    return -1
   }
 
   referenceOf(row: number): number {
-    return this.references[row >>> ROW_BITS]![row & ROW_MASK]!
+    return this.#words[row >>> ROW_BITS]![(row & ROW_MASK) * this.width + this.size]!
   }
 
   tagListOf(row: number): number {
-    return this.tagLists.length === 0 ? 0 : this.tagLists[row >>> ROW_BITS]![row & ROW_MASK]!
+    return this.#tagLists.length === 0 ? 0 : this.#tagLists[row >>> ROW_BITS]![row & ROW_MASK]!
   }
 
   scoreOf(row: number, column: number): number {
-    return this.scores[row >>> ROW_BITS]![(row & ROW_MASK) * this.size + column]!
+    return this.scores[row >>> ROW_BITS]![(row & ROW_MASK) * this.width + column]!
   }
 
   /** Whether so much of the held memory is unused that it pays to move blocks together. */
@@ -142,11 +136,11 @@ export class Blocks {
   tighten(block: number): void {
     const first = this.firstRow(block)
     const length = this.length(block)
-    if (this.#isInSparseChunk(first)) this.#set(this.#firstRows, block, this.#rows.move(first, length, length))
+    if (this.#isInSparseChunk(first)) this.#describe(block, FIRST_ROW, this.#rows.move(first, length, length))
   }
 
   *save(): Generator<ArrayBufferView> {
-    yield Uint32Array.of(this.tagLists.length > 0 ? 1 : 0)
+    yield Uint32Array.of(this.#tagLists.length > 0 ? 1 : 0)
     yield* this.#rows.save()
     yield* this.#blocks.save()
   }
@@ -165,18 +159,18 @@ export class Blocks {
     let first = this.firstRow(block)
     if (length === this.#rows.runLength(first)) {
       first = this.#rows.move(first, length, length + 1)
-      this.#set(this.#firstRows, block, first)
+      this.#describe(block, FIRST_ROW, first)
     }
-    this.#set(this.#lengths, block, length + 1)
+    this.#describe(block, LENGTH, length + 1)
     return first + length
   }
 
   #keepTagLists(): void {
     this.#rows.addColumn({ array: Uint32Array, width: 1 })
-    this.tagLists = this.#rows.columns[2] as Uint32Array[]
+    this.#tagLists = this.#rows.columns[2] as Uint32Array[]
   }
 
-  #set(column: (Uint8Array | Uint32Array)[], block: number, value: number): void {
-    column[block >>> ROW_BITS]![block & ROW_MASK] = value
+  #describe(block: number, what: number, value: number): void {
+    this.#descriptions[block >>> ROW_BITS]![(block & ROW_MASK) * BLOCK_WORDS + what] = value
   }
 }

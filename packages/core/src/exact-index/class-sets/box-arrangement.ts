@@ -124,7 +124,7 @@ export class BoxArrangement implements Arrangement {
 
   #locate(row: number): void {
     const scores = this.#blocks.scores[row >>> ROW_BITS]!
-    this.#geometry.locate(scores, (row & ROW_MASK) * this.#size, this.#size, this.#point)
+    this.#geometry.locate(scores, (row & ROW_MASK) * this.#blocks.width, this.#size, this.#point)
   }
 }
 

@@ -169,9 +169,10 @@ export class GroupReader {
   }
 
   #readByLine(first: number, length: number, scores: Float32Array): void {
-    const { size } = this.#layer
+    const { size, blocks } = this.#layer
+    const { width } = blocks
     const own = this.#scores
-    for (let row = 0, at = (first & ROW_MASK) * size; row < length; row++, at += size) {
+    for (let row = 0, at = (first & ROW_MASK) * width; row < length; row++, at += width) {
       let line = this.#apart
       for (let column = 0; column < size; column++) {
         const difference = own[column]! - scores[at + column]!
@@ -183,10 +184,11 @@ export class GroupReader {
   }
 
   #readByAngle(first: number, length: number, scores: Float32Array): void {
-    const { size } = this.#layer
+    const { size, blocks } = this.#layer
+    const { width } = blocks
     const { squaredScores } = this.#query
     const own = this.#scores
-    for (let row = 0, at = (first & ROW_MASK) * size; row < length; row++, at += size) {
+    for (let row = 0, at = (first & ROW_MASK) * width; row < length; row++, at += width) {
       let dot = 0
       let squares = 0
       for (let column = 0; column < size; column++) {

@@ -5,7 +5,7 @@ import { GroupReader } from './group-reader.ts'
 import { type Layer, MOST_CLASSES } from './layer.ts'
 import { LayerBound, squaredDistance } from './layer-bound.ts'
 import { type Query, ROUNDING } from './query.ts'
-import { NODE_BITS, NODE_MASK } from './set-trie.ts'
+import { axisIn, countIn, HIGH, LOW, NODE_BITS, NODE_MASK, NODE_WORDS, TARGET } from './set-trie.ts'
 
 /** The squared radius of the first round, and by how much each round widens it: in means of the query's squares. Measured. */
 const FIRST_RADIUS = 0.5
@@ -159,9 +159,8 @@ export class NearestSearch {
     const bound = this.#bound
     const chunk = this.#rows[depth]! >>> NODE_BITS
     const firstRow = chunk * (NODE_MASK + 1)
-    const axes = trie.axes[chunk]!
-    const lows = trie.lows[chunk]!
-    const highs = trie.highs[chunk]!
+    const words = trie.words[chunk]!
+    const floats = trie.floats[chunk]!
     const end = this.#ends[depth]! - firstRow
     const cost = this.#costs[depth]!
     const left = size - depth - 1
@@ -175,10 +174,10 @@ export class NearestSearch {
       const least = passed + rest + bound.extra
       if (least > this.#radius) {
         if (least < this.#next) this.#next = least
-        at = firstNotBelow(axes, at, end, next)
+        at = firstNotBelow(words, at, end, next)
       }
-      while (at < end && axes[at]! < next) {
-        const extra = squaredDistance(0, lows[at]!, highs[at]!)
+      while (at < end && axisIn(words[at * NODE_WORDS]!) < next) {
+        const extra = squaredDistance(0, floats[at * NODE_WORDS + LOW]!, floats[at * NODE_WORDS + HIGH]!)
         const line = passed + rest + extra
         at++
         if (line > this.#radius) {
@@ -190,8 +189,9 @@ export class NearestSearch {
         }
       }
       if (place === wantedSize || at === end) break
-      if (axes[at]! === next) {
-        const apart = squaredDistance(coordinates[next]!, lows[at]!, highs[at]!)
+      if (axisIn(words[at * NODE_WORDS]!) === next) {
+        const [low, high] = [floats[at * NODE_WORDS + LOW]!, floats[at * NODE_WORDS + HIGH]!]
+        const apart = squaredDistance(coordinates[next]!, low, high)
         const line = passed + apart + bound.remaining(place + 1, left)
         at++
         if (line > this.#radius) {
@@ -216,15 +216,16 @@ export class NearestSearch {
   #enter(chunk: number, at: number, cost: number, line: number, place: number): boolean {
     const { trie, size } = this.#layer
     const { required } = this.#admission
+    const words = trie.words[chunk]!
     let met = this.#met[this.#depth]!
     if (met < required.length) {
-      const axis = trie.axes[chunk]![at]!
+      const axis = axisIn(words[at * NODE_WORDS]!)
       if (axis > required[met]!) return false
       if (axis === required[met]) met++
     }
-    const target = trie.targets[chunk]![at]!
+    const target = words[at * NODE_WORDS + TARGET]!
     if (this.#depth < size - 1) {
-      this.#descend(target, trie.counts[chunk]![at]!, cost, place, met)
+      this.#descend(target, countIn(words[at * NODE_WORDS]!), cost, place, met)
       return true
     }
     if (met === required.length) this.#considerSet(target, line)
@@ -247,13 +248,13 @@ export class NearestSearch {
   }
 }
 
-/** The first of the places from `from` to before `end` whose axis is not below `axis`; `end` if there is none. */
-function firstNotBelow(axes: Uint16Array, from: number, end: number, axis: number): number {
+/** The first of the nodes from `from` to before `end` whose axis is not below `axis`; `end` if there is none. */
+function firstNotBelow(words: Uint32Array, from: number, end: number, axis: number): number {
   let low = from
   let high = end
   while (low < high) {
     const middle = (low + high) >>> 1
-    if (axes[middle]! < axis) low = middle + 1
+    if (axisIn(words[middle * NODE_WORDS]!) < axis) low = middle + 1
     else high = middle
   }
   return low

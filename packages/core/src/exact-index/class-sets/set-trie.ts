@@ -4,6 +4,13 @@ import { Slab } from './slab.ts'
 
 export const NODE_BITS = 14
 export const NODE_MASK = 2 ** NODE_BITS - 1
+/** Words of a node, and the places of its parts among them. */
+export const NODE_WORDS = 4
+export const TARGET = 1
+export const LOW = 2
+export const HIGH = 3
+export const axisIn = (word: number): number => word >>> 16
+export const countIn = (word: number): number => word & 0xffff
 
 /**
  * The directory of the class sets of one size: a trie over their axes, ascending.
@@ -13,32 +20,26 @@ export const NODE_MASK = 2 ** NODE_BITS - 1
  * At the last axis hangs the number of the set's group; that of the empty set, which has no axis, is the root itself.
  */
 export class SetTrie {
-  /** Per chunk of rows: the axis; the number of children; their first row, or at the last axis the group; low; high. */
-  readonly axes: readonly Uint16Array[]
-  readonly counts: readonly Uint16Array[]
-  readonly targets: readonly Uint32Array[]
-  readonly lows: readonly Float32Array[]
-  readonly highs: readonly Float32Array[]
+  /**
+   * Per chunk of rows, four words a node, so that one is read at once: `axis << 16 | number of children`; their first row, or at
+   * the last axis the group; low and high, which are floats.
+   */
+  readonly words: readonly Uint32Array[]
+  readonly floats: readonly Float32Array[]
   /** The run of the nodes at the first axis. */
   rootRow = 0
   rootCount = 0
   readonly #slab = new Slab(NODE_BITS, [
-    { array: Uint16Array, width: 1 },
-    { array: Uint16Array, width: 1 },
-    { array: Uint32Array, width: 1 },
-    { array: Float32Array, width: 1 },
-    { array: Float32Array, width: 1 },
+    { array: Uint32Array, width: NODE_WORDS },
+    { array: Float32Array, width: NODE_WORDS, viewOf: 0 },
   ])
-  /** The rows on the way down, from the last call of `find`; -1 stands above the first axis. */
+  /** The rows on the way down, from the last call of `find`. */
   readonly #path: Float64Array
 
   /** `size`: how many axes each set has. */
   constructor(readonly size: number) {
-    this.axes = this.#slab.columns[0] as Uint16Array[]
-    this.counts = this.#slab.columns[1] as Uint16Array[]
-    this.targets = this.#slab.columns[2] as Uint32Array[]
-    this.lows = this.#slab.columns[3] as Float32Array[]
-    this.highs = this.#slab.columns[4] as Float32Array[]
+    this.words = this.#slab.columns[0] as Uint32Array[]
+    this.floats = this.#slab.columns[1] as Float32Array[]
     this.#path = new Float64Array(size)
   }
 
@@ -94,11 +95,11 @@ export class SetTrie {
   include(point: Float64Array): void {
     for (let depth = 0; depth < this.size; depth++) {
       const row = this.#path[depth]!
-      const chunk = row >>> NODE_BITS
-      const at = row & NODE_MASK
+      const floats = this.floats[row >>> NODE_BITS]!
+      const at = (row & NODE_MASK) * NODE_WORDS
       const coordinate = point[depth]!
-      if (coordinate < this.lows[chunk]![at]!) this.lows[chunk]![at] = floatBelow(coordinate)
-      if (coordinate > this.highs[chunk]![at]!) this.highs[chunk]![at] = floatAbove(coordinate)
+      if (coordinate < floats[at + LOW]!) floats[at + LOW] = floatBelow(coordinate)
+      if (coordinate > floats[at + HIGH]!) floats[at + HIGH] = floatAbove(coordinate)
     }
   }
 
@@ -113,43 +114,41 @@ export class SetTrie {
   }
 
   #setTarget(row: number, target: number): void {
-    this.targets[row >>> NODE_BITS]![row & NODE_MASK] = target
+    this.words[row >>> NODE_BITS]![(row & NODE_MASK) * NODE_WORDS + TARGET] = target
   }
 
   #axis(row: number): number {
-    return this.axes[row >>> NODE_BITS]![row & NODE_MASK]!
+    return axisIn(this.words[row >>> NODE_BITS]![(row & NODE_MASK) * NODE_WORDS]!)
   }
 
   #count(row: number): number {
-    return this.counts[row >>> NODE_BITS]![row & NODE_MASK]!
+    return countIn(this.words[row >>> NODE_BITS]![(row & NODE_MASK) * NODE_WORDS]!)
   }
 
   #target(row: number): number {
-    return this.targets[row >>> NODE_BITS]![row & NODE_MASK]!
+    return this.words[row >>> NODE_BITS]![(row & NODE_MASK) * NODE_WORDS + TARGET]!
   }
 
   /** The first of `count` rows whose axis is not below `axis`. */
   #firstNotBelow(first: number, count: number, axis: number): number {
     if (count === 0) return first
-    const axes = this.axes[first >>> NODE_BITS]!
+    const words = this.words[first >>> NODE_BITS]!
     const from = first & NODE_MASK
     let low = from
     let high = from + count
     while (low < high) {
       const middle = (low + high) >>> 1
-      if (axes[middle]! < axis) low = middle + 1
+      if (axisIn(words[middle * NODE_WORDS]!) < axis) low = middle + 1
       else high = middle
     }
     return first + low - from
   }
 
   #start(row: number, axis: number): void {
-    const chunk = row >>> NODE_BITS
-    const at = row & NODE_MASK
-    this.axes[chunk]![at] = axis
-    this.counts[chunk]![at] = 0
-    this.lows[chunk]![at] = Number.POSITIVE_INFINITY
-    this.highs[chunk]![at] = Number.NEGATIVE_INFINITY
+    const at = (row & NODE_MASK) * NODE_WORDS
+    this.words[row >>> NODE_BITS]![at] = axis << 16
+    this.floats[row >>> NODE_BITS]![at + LOW] = Number.POSITIVE_INFINITY
+    this.floats[row >>> NODE_BITS]![at + HIGH] = Number.NEGATIVE_INFINITY
   }
 
   /** Makes room for a child at `place` among `count`; its row. */
@@ -181,7 +180,7 @@ export class SetTrie {
       this.rootCount = count
     } else {
       this.#setTarget(parent, run)
-      this.counts[parent >>> NODE_BITS]![parent & NODE_MASK] = count
+      this.words[parent >>> NODE_BITS]![(parent & NODE_MASK) * NODE_WORDS] = (this.#axis(parent) << 16) | count
     }
   }
 }

@@ -11,6 +11,8 @@ export interface ColumnShape<A extends ColumnArray = ColumnArray> {
   }
   /** Values a row. */
   readonly width: number
+  /** The column that this one is another view of: the same memory, as other numbers of the same size. */
+  readonly viewOf?: number
 }
 
 /** How many rows a run can have: a length that is asked for leaves at most a third of its run unused. */
@@ -64,6 +66,7 @@ export class Slab {
     const { array, width } = shape
     this.#shapes.push(shape)
     this.columns.push(this.#chunks.map((chunk) => new array((chunk?.rows ?? 0) * width)))
+    if (shape.viewOf !== undefined) return
     this.#bytesPerRow += array.BYTES_PER_ELEMENT * width
     this.bytes += this.heldRows * array.BYTES_PER_ELEMENT * width
   }
@@ -110,7 +113,8 @@ export class Slab {
     const fromAt = from & this.mask
     const toAt = to & this.mask
     for (let column = 0; column < this.columns.length; column++) {
-      const { width } = this.#shapes[column]!
+      const { width, viewOf } = this.#shapes[column]!
+      if (viewOf !== undefined) continue
       const source = this.columns[column]![from >>> this.chunkBits]!
       const target = this.columns[column]![to >>> this.chunkBits]!
       if (source === target) target.copyWithin(toAt * width, fromAt * width, (fromAt + rows) * width)
@@ -147,8 +151,8 @@ export class Slab {
     yield Uint32Array.from([this.#chunks.length, ...described])
     for (const { firstRow, end, freed } of chunks) {
       yield Uint32Array.from(freed)
-      for (const [column, { width }] of this.#shapes.entries()) {
-        yield this.columns[column]![firstRow >>> this.chunkBits]!.subarray(0, end * width)
+      for (const [column, { width, viewOf }] of this.#shapes.entries()) {
+        if (viewOf === undefined) yield this.columns[column]![firstRow >>> this.chunkBits]!.subarray(0, end * width)
       }
     }
   }
@@ -178,7 +182,8 @@ export class Slab {
       }
       const number = firstRow >>> this.chunkBits
       this.#chunks[number] = chunk
-      for (const [column, { array, width }] of this.#shapes.entries()) {
+      for (const [column, { array, width, viewOf }] of this.#shapes.entries()) {
+        if (viewOf !== undefined) continue
         const part = await next()
         if (part.length !== end * width * array.BYTES_PER_ELEMENT) throw new Error('a chunk does not have its rows')
         this.columns[column]![number] = new array(part.buffer as ArrayBuffer)
@@ -227,7 +232,11 @@ export class Slab {
 
   #resize(chunk: Chunk, rows: number): void {
     const number = chunk.firstRow >>> this.chunkBits
-    for (const [column, { array, width }] of this.#shapes.entries()) {
+    for (const [column, { array, width, viewOf }] of this.#shapes.entries()) {
+      if (viewOf !== undefined) {
+        this.columns[column]![number] = new array(this.columns[viewOf]![number]!.buffer as ArrayBuffer)
+        continue
+      }
       const old = this.columns[column]![number]!
       if (old.length === rows * width) continue
       const resized = new array(rows * width)
