@@ -9,7 +9,7 @@ import { VectorTable } from './vector-table.ts'
 
 /** How long searches and writes keep the thread at a time, in milliseconds. */
 const SEARCH_SLICE = 10
-const WRITE_SLICE = 2
+const WRITE_SLICE = 1
 const MOST_IDLE_SEARCHES = 8
 /** Reading the clock takes as long as half a write. */
 const WRITES_BETWEEN_LOOKS = 16

@@ -211,7 +211,8 @@ export function similarityIndexSearchContract(part: SimilarityIndexContractPart)
         assert.equal(whole.length, 160)
         for (const size of [1, 7, 30]) {
           const paged: Match[] = []
-          for (;;) {
+          // No further than needed, or an index that repeats itself would never come to its end.
+          while (paged.length <= whole.length) {
             const last = paged.at(-1)
             const page = await index.search({
               vector,

@@ -8,8 +8,8 @@ import { type Query, ROUNDING } from './query.ts'
 import { axisIn, countIn, HIGH, LOW, NODE_BITS, NODE_MASK, NODE_WORDS, TARGET } from './set-trie.ts'
 
 /** The squared radius of the first round, and by how much each round widens it: in means of the query's squares. Measured. */
-const FIRST_RADIUS = 0.5
-const WIDENING = 1.5
+const FIRST_RADIUS = 1
+const WIDENING = 2
 /** After so many steps the clock is looked at. A step is a trie node's run of children, a tree node or a block. */
 const STEPS_BETWEEN_LOOKS = 64
 /** Greater than any axis. */

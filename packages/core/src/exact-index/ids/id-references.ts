@@ -1,8 +1,8 @@
+import { headerOf, type NextPart } from '../snapshot/parts.ts'
 import { compareDecimals, DECIMALS, writeDecimal } from './decimals.ts'
 import { type HashKey, hashOfNumber, IdProbe, KEY_WORDS } from './id-probe.ts'
 import { compareOctets } from './octets.ts'
 import { PackedStrings } from './packed-strings.ts'
-import { headerOf, type NextPart } from './snapshot-parts.ts'
 
 const MARK = 0x31_46_52_49
 // It would take a U+FEFF at the beginning for a mark of the byte order, and drop it.

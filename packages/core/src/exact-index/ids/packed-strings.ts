@@ -1,6 +1,6 @@
+import { headerOf, type NextPart, wordsOf } from '../snapshot/parts.ts'
 import { NumberColumn } from './number-column.ts'
 import { compareOctets, copyOctets } from './octets.ts'
-import { headerOf, type NextPart, wordsOf } from './snapshot-parts.ts'
 
 /** A chunk has 2 ** 16 words: 256 KiB. */
 const CHUNK_BITS = 16

@@ -234,7 +234,7 @@ describe('PackedStrings', () => {
       ['with an entry cut off', [...parts.slice(0, -1), parts.at(-1)!.slice(0, -4)], /broken end/],
       ['with half a header at the end', [...parts.slice(0, -1), parts.at(-1)!.slice(0, -24)], /broken end/],
       ['with a string out of reach', [spoilt(parts, 0, 2, 1)[0]!, longChunk()], /broken end/],
-      ['with half a word', [...parts.slice(0, -1), parts.at(-1)!.slice(0, -1)], /no whole words/],
+      ['with half a word', [...parts.slice(0, -1), parts.at(-1)!.slice(0, -1)], /no whole numbers/],
     ])('%s', async (_, spoiltParts, message) => {
       await expect(PackedStrings.load(readerOf(spoiltParts))).rejects.toThrow(message)
     })

@@ -1,4 +1,4 @@
-import type { NextPart } from '../../../src/exact-index/ids/snapshot-parts.ts'
+import type { NextPart } from '../../../src/exact-index/snapshot/parts.ts'
 
 /** What was saved, as a file would give it back: copies, each in a buffer of its own. */
 export function copiesOf(parts: Iterable<ArrayBufferView>): Uint8Array[] {
