@@ -2,7 +2,7 @@ import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { crc32 } from 'node:zlib'
 
-/** The file begins with this; the last byte is the version of the format. */
+/** The file begins with this, and the version of the format in four bytes. */
 const MARK = Uint8Array.from([...'\u0089IMAGES\n'].map((character) => character.charCodeAt(0)))
 const VERSION = 1
 /** Before each part: its length in bytes and its CRC-32. After the last one: this, and how many parts there were. */
@@ -30,7 +30,7 @@ async function writeParts(path: string, parts: Iterable<ArrayBufferView>): Promi
   const file = await open(path, 'wx')
   try {
     const writer = new BufferedWriter(file)
-    await writer.write(Uint8Array.of(...MARK, VERSION, 0, 0, 0))
+    await writer.write(Uint8Array.of(...MARK, ...words(VERSION)))
     let count = 0
     for (const part of parts) {
       const bytes = new Uint8Array(part.buffer, part.byteOffset, part.byteLength)
@@ -150,7 +150,7 @@ export class SnapshotReader {
   async #readMark(): Promise<void> {
     const mark = await this.#read(MARK.length + 4)
     if (MARK.some((byte, at) => mark[at] !== byte)) throw new Error('it is no snapshot of an exact index')
-    const version = mark[MARK.length]!
+    const version = new DataView(mark.buffer).getUint32(MARK.length, true)
     if (version !== VERSION) throw new Error(`its format has version ${version}, this one reads version ${VERSION}`)
   }
 
