@@ -66,9 +66,9 @@ describe('saved rows', () => {
     ['an empty piece', ([header, , ...rest]) => [header!, Buffer.alloc(0), ...rest], /cannot be saved rows/],
     ['references cut off', (pieces) => pieces.map((piece, at) => (at === 2 ? piece.subarray(4) : piece)), /numbers of/],
     ['tags cut off', (pieces) => pieces.map((piece, at) => (at === 3 ? piece.subarray(4) : piece)), /numbers of/],
-    ['a value that is no number', (pieces) => (pieces[1]!.writeFloatLE(Number.NaN, 4096), pieces), /damaged/],
-    ['an infinite value', (pieces) => (pieces[1]!.writeFloatLE(Number.POSITIVE_INFINITY, 0), pieces), /damaged/],
-    ['a value behind the last axis', (pieces) => (pieces[1]!.writeFloatLE(1, 4 * DIMENSIONS), pieces), /damaged/],
+    ['a value that is no number', withFloat(Number.NaN, 4096), /damaged/],
+    ['an infinite value', withFloat(Number.POSITIVE_INFINITY, 0), /damaged/],
+    ['a value behind the last axis', withFloat(1, 4 * DIMENSIONS), /damaged/],
   ])('are refused with %s', async (_, spoil, message) => {
     const pieces = spoil(copiesOf(someRows('euclidean', undefined)))
     await expect(DenseRows.load(reader(pieces))).rejects.toThrow(message)
@@ -102,5 +102,13 @@ function reader(pieces: readonly Uint8Array[]): () => Promise<Uint8Array> {
     const piece = pieces[at++]
     if (!piece) throw new Error('There is nothing left.')
     return piece
+  }
+}
+
+/** Writes a value into the first rows. */
+function withFloat(value: number, at: number): (pieces: Buffer[]) => Buffer[] {
+  return (pieces) => {
+    pieces[1]!.writeFloatLE(value, at)
+    return pieces
   }
 }
