@@ -21,7 +21,8 @@ export interface ExactIndex extends SimilarityIndex {
    * is always a whole file: the new one is written beside it, brought to the disk, and then takes its name. Searches go
    * on meanwhile, writes wait.
    *
-   * Rejects with `INDEX_FAILED` where it cannot be written, as on a full disk; what was there before is there still.
+   * Rejects with `INDEX_FAILED` where it cannot be written, as on a full disk; at `path` is then what was there before (or the
+   * new one, where only the folder could not be brought to the disk).
    */
   save(path: string): Promise<void>
   /** How much memory it holds, in bytes; `ids` is what leads from an id to its vector and back. */
@@ -96,7 +97,7 @@ export class ExactIndexInMemory implements ExactIndex {
       try {
         await writeSnapshot(path, partsOf(table, this.#position))
       } catch (cause) {
-        const message = `The index could not be saved as ${path}: ${(cause as Error).message}. What was there before is unchanged.`
+        const message = `The index could not be saved as ${path}: ${(cause as Error).message}. The file at that path, if there is one, is whole.`
         throw new RecommenderError('INDEX_FAILED', message, { cause })
       }
     })

@@ -29,9 +29,8 @@ export class Layer {
    */
   low = Number.POSITIVE_INFINITY
   high = Number.NEGATIVE_INFINITY
-  /** How many members, and in how many groups. */
+  /** How many members. */
   count = 0
-  sets = 0
   readonly #geometry: Geometry
   readonly #point: Float64Array
   /** The next group to tighten; -1: nothing to do. */
@@ -75,19 +74,20 @@ export class Layer {
     if (this.groups.count(group) > 0) return
     this.trie.remove(this.groups.axesOf(group))
     this.groups.drop(group)
-    this.sets--
   }
 
   /** The parts that `load` takes: views of the live memory, good until the next change. */
   *save(): Generator<ArrayBufferView> {
-    yield Float64Array.of(this.low, this.high, this.count, this.sets)
+    yield Float64Array.of(this.low, this.high, this.count)
     for (const part of [this.trie, this.groups, this.blocks, this.tree]) yield* part.save()
   }
 
   /** Takes the place of everything in an empty layer of the same size. Throws an Error where the parts do not fit. */
   async load(next: NextPart): Promise<void> {
-    const [low, high, count, sets] = floatsOf(await next()) as unknown as [number, number, number, number]
-    Object.assign(this, { low, high, count, sets })
+    const [low, high, count] = floatsOf(await next()) as unknown as [number, number, number]
+    this.low = low
+    this.high = high
+    this.count = count
     for (const part of [this.trie, this.groups, this.blocks, this.tree]) await part.load(next)
   }
 
@@ -97,7 +97,6 @@ export class Layer {
     if (found >= 0) return found
     const group = this.groups.create(axes)
     this.trie.add(axes, group)
-    this.sets++
     return this.trie.find(axes)
   }
 

@@ -5,7 +5,7 @@ import { crc32 } from 'node:zlib'
 /** The file begins with this, and the version of the format in four bytes. */
 const MARK = Uint8Array.from([...'\u0089IMAGES\n'].map((character) => character.charCodeAt(0)))
 const VERSION = 1
-/** Before each part: its length in bytes and its CRC-32. After the last one: this, and how many parts there were. */
+/** Before each part: its length in bytes and its checksum. After the last one: this, and how many parts there were. */
 const PART_HEAD = 8
 const END = 0xffffffff
 const BUFFER_BYTES = 2 ** 20
@@ -34,7 +34,7 @@ async function writeParts(path: string, parts: Iterable<ArrayBufferView>): Promi
     let count = 0
     for (const part of parts) {
       const bytes = new Uint8Array(part.buffer, part.byteOffset, part.byteLength)
-      await writer.write(words(bytes.length, crc32(bytes)))
+      await writer.write(words(bytes.length, checksum(bytes, count)))
       await writer.write(bytes)
       count++
     }
@@ -81,14 +81,21 @@ async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
   }
 }
 
-/** So that the new name survives a loss of power as well. */
+/** So that the new name survives a loss of power as well. Windows keeps names safe by itself, and refuses to be asked. */
 async function syncFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return
   const folder = await open(path, 'r')
   try {
     await folder.sync()
   } finally {
     await folder.close()
   }
+}
+
+/** CRC-32 that begins with the number of the part: the same bytes in another place have another one. */
+function checksum(bytes: Uint8Array, number: number): number {
+  // Of no bytes zlib gives 0 or the number, depending on where they are not.
+  return bytes.length === 0 ? number : crc32(bytes, number)
 }
 
 function words(...values: number[]): Uint8Array {
@@ -130,7 +137,8 @@ export class SnapshotReader {
     if (length === END) throw new Error('it ends before all of its content was read')
     if (length > this.#size - this.#at) throw new Error(`it is cut off in part ${this.#parts}`)
     const bytes = await this.#read(length)
-    if (crc32(bytes) !== head.getUint32(4, true)) throw new Error(`the checksum of part ${this.#parts} is wrong`)
+    if (checksum(bytes, this.#parts) !== head.getUint32(4, true))
+      throw new Error(`the checksum of part ${this.#parts} is wrong`)
     this.#parts++
     return bytes
   }

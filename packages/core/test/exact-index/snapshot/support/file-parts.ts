@@ -24,7 +24,8 @@ export function apart(file: Uint8Array): FileParts {
 
 /** A file of these parts, with right lengths and checksums. `count`: how many parts it says it has. */
 export function together({ head, parts }: FileParts, count = parts.length): Buffer {
-  const pieces = parts.flatMap((part) => [words(part.length, crc32(part)), part])
+  // Of nothing the checksum is the number of the part, with which it begins.
+  const pieces = parts.flatMap((part, n) => [words(part.length, part.length === 0 ? n : crc32(part, n)), part])
   return Buffer.concat([head, ...pieces, words(END, count)])
 }
 
