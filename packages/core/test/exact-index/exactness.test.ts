@@ -87,25 +87,23 @@ describe.each(['euclidean', 'cosine'] as const)('%s', (metric) => {
       await both.expectSameAnswers(requests(entries))
     })
 
-    // Where all members are equally far, their ids decide.
+    // Where members of one set, or of two, are equally far, their ids decide.
     describe.each([
-      ['of one class', vectorOf(DIMENSIONS, { 4: 0.9 })],
-      ['without a class', new Float32Array(DIMENSIONS)],
-    ])('%s', (_, vector) => {
+      ['of one class', vectorOf(DIMENSIONS, { 4: 0.9 }), vectorOf(DIMENSIONS, { 5: 0.9 })],
+      ['without a class', new Float32Array(DIMENSIONS), vectorOf(DIMENSIONS, { 4: 1.8 })],
+    ])('%s', (_, vector, other) => {
       const id = (at: number) => [String(at), `image-${at}`, `\u{1f600}${at}`, String(at * 1e6)][at % 4]!
-      const all = Array.from({ length: 12_000 }, (_, at) =>
-        entryOf(
-          at,
-          vector.map((value) => value * (1 + (at % 3))),
-        ),
-      )
-      const entries = all.map((entry, at) => ({ ...entry, id: id(at) }))
-      const one = [...queries, vector, vectorOf(DIMENSIONS, { 4: -1 })].map((vector) => ({ vector, limit: 31 }))
+      const entries = Array.from({ length: 12_000 }, (_, at) => {
+        const alike = at % 5 === 0 ? other : vector.map((value) => value * (1 + (at % 3)))
+        return { ...entryOf(at, alike), id: id(at) }
+      })
+      const first = vectorOf(DIMENSIONS, { 4: 0.9 })
       const asked: SearchRequest[] = [
-        ...one,
+        ...[...queries, vector, other, first, vectorOf(DIMENSIONS, { 4: -1 })].map((vector) => ({ vector, limit: 31 })),
         ...[1, 700, 12_001].map((limit) => ({ vector, limit })),
-        ...['', '5', 'image-7', '\u{1f600}8'].map((id) => ({ ...one[0]!, vector, after: { distance: 0, id } })),
-        ...['', '5', 'image-7', '\u{1f600}8'].map((id) => ({ ...one[0]!, vector, after: { distance: 1, id } })),
+        ...['', '5', 'image-7', '\u{1f600}8'].flatMap((id) =>
+          [0, 1].map((distance) => ({ vector, limit: 31, after: { distance, id } })),
+        ),
         { vector, limit: 31, where: { tags: { all: ['even', 'third'] }, exclude: ['0', '12'] } },
       ]
 
@@ -116,8 +114,10 @@ describe.each(['euclidean', 'cosine'] as const)('%s', (metric) => {
       ])('finds those that come and go %s', async (_, inOrder) => {
         const both = new IndexBesideModel(DIMENSIONS, metric)
         const coming = inOrder(shuffled(entries, 75))
-        await both.put(coming)
-        await both.expectSameAnswers(asked)
+        for (let from = 0; from < coming.length; from += 3000) {
+          await both.put(coming.slice(from, from + 3000))
+          await both.expectSameAnswers(asked)
+        }
         await both.expectSamePages({ vector, limit: 600 }, 100)
         const leaving = coming.map(({ id }) => id)
         for (const left of [6000, 300, 33, 32, 1]) {
@@ -261,14 +261,14 @@ describe.each(['euclidean', 'cosine'] as const)('%s', (metric) => {
   describe('at the end of a round', () => {
     it.each([1, 2, 3, 4])('finds what lies just there for a query of %i classes', async (size) => {
       const random = seededRandom(size)
-      for (let n = 0; n < 600; n++) {
+      for (let n = 0; n < 1400; n++) {
         const score = 0.7 + 0.3 * random()
         const query = vectorOf(8, Object.fromEntries(Array.from({ length: size }, (_, axis) => [axis, score])))
-        // A squared line of whole eighths of what one object makes.
-        const eighths = (1 + (n % 15)) / 8
-        const cosine = 1 - eighths / size / 2
+        // A squared line of whole quarters of what one object makes.
+        const line = (1 + (n % 7)) / 4
+        const cosine = 1 - line / size / 2
         const objects = query[0]! ** 2
-        let rest = metric === 'euclidean' ? eighths * objects : size * objects * (1 / cosine ** 2 - 1)
+        let rest = metric === 'euclidean' ? line * objects : size * objects * (1 / cosine ** 2 - 1)
         // One more class comes near to it by the bits of a float32, three come near by the bits of a float64.
         const vector = query.slice()
         const more = n % 2 === 0 ? [7] : [5, 6, 7]
@@ -280,6 +280,26 @@ describe.each(['euclidean', 'cosine'] as const)('%s', (metric) => {
         const index = createExactIndex({ dimensions: 8, metric })
         await index.put([entryOf(0, vector)])
         expect(await index.search({ vector: query, limit: 5 }), `${[...vector]}`).toHaveLength(1)
+      }
+    })
+
+    it('finds it for one query after the other', async () => {
+      const random = seededRandom(7)
+      const member = vectorOf(8, { 0: 0.9 })
+      const index = createExactIndex({ dimensions: 8, metric })
+      await index.put([entryOf(0, member)])
+      for (let n = 0; n < 1200; n++) {
+        // Three more classes, so that the line is whole quarters of what one of four objects makes: to the bits of a float64.
+        const own = member[0]! ** 2
+        const line = (1 + (n % 8)) / 4 / 4
+        let rest = own * (metric === 'euclidean' ? line / (1 - line) : 1 / (1 - line / 2) ** 2 - 1)
+        const query = member.slice()
+        for (const axis of [5, 6, 7]) {
+          query[axis] = Math.sqrt(rest) * (axis < 7 ? 1 - 1e-7 - 1e-6 * random() : 1)
+          rest -= query[axis]! ** 2
+        }
+        new Int32Array(query.buffer)[7]! += Math.floor(2000 * (random() - 0.5))
+        expect(await index.search({ vector: query, limit: 5 }), `${[...query]}`).toHaveLength(1)
       }
     })
 

@@ -1,7 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { describe, expect, it } from 'vitest'
-import { createExactIndex, type ExactIndex } from '../../src/exact-index/index.ts'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { createExactIndex, type ExactIndex, openExactIndex } from '../../src/exact-index/index.ts'
 import type { IndexEntry } from '../../src/similarity-index.ts'
 import { seededRandom } from '../../src/testing/seeded-random.ts'
 import { seededVectors } from '../../src/testing/seeded-vectors.ts'
@@ -72,6 +75,25 @@ it.each(metrics)(
     expect(index.memory().bytes.ids).toBeLessThan(0.3 * full.ids)
   },
 )
+
+it('what was free before a snapshot is used again after it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'exact-index-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const random = seededRandom(8)
+  const entries = entriesOf(like['of many sets'](9)).slice(0, 10_000)
+  const index = createExactIndex({ dimensions: 81 })
+  await index.put(entries)
+  await index.delete(ids.filter(() => random() < 0.9))
+  await index.save(join(folder, 'index'))
+  const opened = await openExactIndex(join(folder, 'index'), { dimensions: 81 })
+  expect(bytesOf(opened)).toBeLessThanOrEqual(bytesOf(index))
+  await index.put(entries)
+  await opened.put(entries)
+  expect(bytesOf(opened)).toBeLessThan(1.1 * bytesOf(index))
+  const empty = createExactIndex({ dimensions: 81 }).memory()
+  await opened.delete(ids)
+  expect(opened.memory()).toEqual(empty)
+})
 
 it('the memory of dense vectors that leave is given back', async () => {
   const random = seededRandom(6)
