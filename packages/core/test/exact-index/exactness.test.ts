@@ -269,14 +269,18 @@ describe.each(['euclidean', 'cosine'] as const)('%s', (metric) => {
         const cosine = 1 - line / size / 2
         const objects = query[0]! ** 2
         let rest = metric === 'euclidean' ? line * objects : size * objects * (1 / cosine ** 2 - 1)
-        // One more class comes near to it by the bits of a float32, three come near by the bits of a float64.
         const vector = query.slice()
-        const more = n % 2 === 0 ? [7] : [5, 6, 7]
-        for (const axis of more) {
-          vector[axis] = Math.sqrt(rest) * (axis < 7 ? 1 - 1e-7 : 1)
-          rest -= vector[axis]! ** 2
+        if (n % 2 === 0) {
+          // Near to it by the bits of a float32, with bounds that are as tight as can be.
+          for (const axis of [4, 5, 6, 7]) vector[axis] = Math.sqrt(rest / 4)
+        } else {
+          // By the bits of a float64.
+          for (const axis of [5, 6, 7]) {
+            vector[axis] = Math.sqrt(rest) * (axis < 7 ? 1 - 1e-7 : 1)
+            rest -= vector[axis]! ** 2
+          }
+          new Int32Array(vector.buffer)[7]! += Math.floor(9 * random()) - 4
         }
-        if (n % 3 > 0) new Int32Array(vector.buffer)[7]! += Math.floor(9 * random()) - 4
         const index = createExactIndex({ dimensions: 8, metric })
         await index.put([entryOf(0, vector)])
         expect(await index.search({ vector: query, limit: 5 }), `${[...vector]}`).toHaveLength(1)
