@@ -88,7 +88,7 @@ export class VectorTable {
     return this.#places.size
   }
 
-  /** Memory held: `ids` is what leads from an id to its vector and back. */
+  /** Memory held, but for tag lists: `ids` is what leads from an id to its vector and back. */
   get bytes(): { index: number; ids: number } {
     const references = 4 * this.count
     const layers = this.layers.reduce((sum, { bytes }) => sum + bytes, 0)

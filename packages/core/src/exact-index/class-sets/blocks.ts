@@ -128,9 +128,12 @@ export class Blocks {
     return this.#rows.heldRows > 4 * 2 ** ROW_BITS && this.#rows.usedRows < this.#rows.heldRows / 2
   }
 
-  /** From now on `tighten` moves blocks out of the memory that is mostly unused. */
+  /**
+   * From now on `tighten` moves blocks out of the memory that is well below full: more than what counts as sparse, so that the
+   * next few writes do not begin it all again.
+   */
   beginTightening(): void {
-    this.#isInSparseChunk = this.#rows.closeSparseChunks(1 / 2)
+    this.#isInSparseChunk = this.#rows.closeSparseChunks(3 / 4)
   }
 
   tighten(block: number): void {

@@ -18,7 +18,7 @@ const NUMBER = 0
 const HASH = 1
 const LENGTH = 2
 const BYTES = 3
-/** The number of an entry that was deleted or has moved. */
+/** The number of an entry that was deleted. */
 const DEAD = 0xffffffff
 const MARK = 0x31_53_4b_50
 
