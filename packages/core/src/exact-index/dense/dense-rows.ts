@@ -90,10 +90,6 @@ export class DenseRows {
     return this.#slab(row).tags[this.#place(row)]!
   }
 
-  setTags(row: number, tags: number): void {
-    this.#slab(row).tags[this.#place(row)] = tags
-  }
-
   /** A copy. */
   vectorOf(row: number): Float32Array {
     return this.#values(row).slice()

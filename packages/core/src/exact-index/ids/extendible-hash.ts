@@ -94,21 +94,9 @@ export class ExtendibleHash {
     return true
   }
 
-  /** The first value with this hash that is accepted, or -1. */
-  find(hash: number, accepts: (value: number) => boolean): number {
-    const segment = this.#segmentOf(hash)
-    let at = seek(segment, homeOf(hash, segment[HOMES]!), hash | 0)
-    while (at >= 0) {
-      const value = valueAt(segment, at)
-      if (accepts(value)) return value
-      at = seek(segment, at + 2, hash | 0)
-    }
-    return -1
-  }
-
   /**
    * The first value with this hash, or -1. The others follow by `next()`, until something else is asked for by `first` or
-   * anything is added or removed. It does what `find` does, without a closure.
+   * anything is added or removed. A cursor, since a closure for each lookup costs as much as the lookup.
    */
   first(hash: number): number {
     const segment = this.#segmentOf(hash)

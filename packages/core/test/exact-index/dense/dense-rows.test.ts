@@ -27,11 +27,7 @@ it.each(['euclidean', 'cosine'] as const)('rows by %s distance follow any sequen
     const references = [...model.keys()]
     const reference = references[some(references.length)]
     const what = random()
-    if (reference !== undefined && what < 0.1) {
-      const tags = some(2 ** 32)
-      model.get(reference)!.tags = tags
-      rows.setTags(rowOf.get(reference)!, tags)
-    } else if (reference === undefined || what < (growing ? 0.8 : 0.2)) {
+    if (reference === undefined || what < (growing ? 0.8 : 0.2)) {
       const added = 2 ** 32 - 1 - step
       const entry = { vector: vectors[some(500)]!, tags: some(2 ** 32) }
       model.set(added, entry)
