@@ -1,5 +1,6 @@
 import type { Layer } from './layer.ts'
 import type { Query } from './query.ts'
+import { maySign } from './set-trie.ts'
 
 /**
  * How near the members of one layer can be to a query, by the number of classes alone.
@@ -14,8 +15,10 @@ export class LayerBound {
   readonly layer: Layer
   extra = 0
   readonly #query: Query
-  /** `#gains[n]`: sum of the n greatest gains. */
+  /** Per place of the query's classes. */
   readonly #gains: number[] = []
+  /** `#greatest[n]`: sum of the n greatest gains. */
+  readonly #greatest: number[] = []
 
   constructor(query: Query, layer: Layer) {
     this.#query = query
@@ -26,28 +29,40 @@ export class LayerBound {
   measure(): void {
     const { low, high, size } = this.layer
     const query = this.#query
-    const gains = this.#gains
+    const greatest = this.#greatest
     this.extra = size === 0 ? 0 : squaredDistance(0, low, high)
     // No more classes can be in common than the member has.
     const most = Math.min(query.size, size)
-    gains[0] = 0
+    greatest[0] = 0
     for (let place = 0; place < query.size; place++) {
       const coordinate = query.coordinates[query.axes[place]!]!
       const gain = Math.max(0, coordinate * coordinate + this.extra - squaredDistance(coordinate, low, high))
+      this.#gains[place] = gain
       // Inserted in descending order: sorting takes longer for so few.
       let at = Math.min(place + 1, most + 1)
-      for (; at > 1 && gains[at - 1]! < gain; at--) gains[at] = gains[at - 1]!
-      gains[at] = gain
+      for (; at > 1 && greatest[at - 1]! < gain; at--) greatest[at] = greatest[at - 1]!
+      greatest[at] = gain
     }
-    for (let n = 2; n <= most; n++) gains[n]! += gains[n - 1]!
+    for (let n = 2; n <= most; n++) greatest[n]! += greatest[n - 1]!
   }
 
   /** At least this squared line is added by the query's classes from `place` on and `count` more classes of the member. */
   remaining(place: number, count: number): number {
     const left = this.#query.size - place
-    const bound =
-      this.#query.squares - this.#query.squaresBefore[place]! + count * this.extra - this.#gains[Math.min(count, left)]!
-    return Math.max(0, bound)
+    return Math.max(0, this.#apart(place, count) - this.#greatest[Math.min(count, left)]!)
+  }
+
+  /** The same, where of the query's classes only those that the signature may stand for can be in common. */
+  remainingSigned(place: number, count: number, signature: number): number {
+    const { axes, size } = this.#query
+    let gain = 0
+    for (let at = place; at < size; at++) if (maySign(signature, axes[at]!)) gain += this.#gains[at]!
+    return Math.max(0, this.#apart(place, count) - Math.min(gain, this.#greatest[Math.min(count, size - place)]!))
+  }
+
+  /** The same, if none of them is in common. */
+  #apart(place: number, count: number): number {
+    return this.#query.squares - this.#query.squaresBefore[place]! + count * this.extra
   }
 }
 

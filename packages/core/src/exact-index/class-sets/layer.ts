@@ -46,8 +46,8 @@ export class Layer {
     onMoved: OnMoved,
   ) {
     this.#geometry = geometry
-    this.trie = new SetTrie(size)
     this.groups = new Groups(size)
+    this.trie = new SetTrie(this.groups)
     this.blocks = new Blocks(size)
     this.isById = geometry.isPoint(size)
     const arrangement = this.isById
@@ -91,13 +91,13 @@ export class Layer {
     for (const part of [this.trie, this.groups, this.blocks, this.tree]) await part.load(next)
   }
 
-  /** The group of a set, made if there is none; the trie has found its way to it. */
+  /** The group of a set, made if there is none; the trie then knows the way to it. */
   #groupOf(axes: Uint16Array): number {
     const found = this.trie.find(axes)
     if (found >= 0) return found
     const group = this.groups.create(axes)
     this.trie.add(axes, group)
-    return this.trie.find(axes)
+    return group
   }
 
   /** Counts a member of the set that the trie has found, and lets all bounds grow around it. Its place is in `#point`. */

@@ -5,7 +5,7 @@ import { GroupReader } from './group-reader.ts'
 import { type Layer, MOST_CLASSES } from './layer.ts'
 import { LayerBound, squaredDistance } from './layer-bound.ts'
 import { type Query, ROUNDING } from './query.ts'
-import { axisIn, countIn, HIGH, LOW, NODE_BITS, NODE_MASK, NODE_WORDS, TARGET } from './set-trie.ts'
+import { axisIn, countIn, HIGH, LOW, NODE_BITS, NODE_MASK, NODE_WORDS, SIGNATURE, TARGET } from './set-trie.ts'
 
 /** The squared radius of the first round, and by how much each round widens it: in means of the query's squares. Measured. */
 const FIRST_RADIUS = 1
@@ -171,18 +171,12 @@ export class NearestSearch {
       const next = place < wantedSize ? wanted[place]! : NO_AXIS
       const passed = cost + squaresBefore[place]!
       const rest = bound.remaining(place, left)
-      const least = passed + rest + bound.extra
-      if (least > this.#radius) {
-        if (least < this.#next) this.#next = least
-        at = firstNotBelow(words, at, end, next)
-      }
+      if (!this.#isWithin(passed + rest + bound.extra)) at = firstNotBelow(words, at, end, next)
       while (at < end && axisIn(words[at * NODE_WORDS]!) < next) {
         const extra = squaredDistance(0, floats[at * NODE_WORDS + LOW]!, floats[at * NODE_WORDS + HIGH]!)
-        const line = passed + rest + extra
         at++
-        if (line > this.#radius) {
-          if (line < this.#next) this.#next = line
-        } else if (this.#enter(chunk, at - 1, passed + extra, line, place)) {
+        if (!this.#isWithin(passed + rest + extra)) continue
+        if (this.#enter(chunk, at - 1, passed + extra, place)) {
           this.#rows[depth] = firstRow + at
           this.#places[depth] = place
           return
@@ -192,44 +186,67 @@ export class NearestSearch {
       if (axisIn(words[at * NODE_WORDS]!) === next) {
         const [low, high] = [floats[at * NODE_WORDS + LOW]!, floats[at * NODE_WORDS + HIGH]!]
         const apart = squaredDistance(coordinates[next]!, low, high)
-        const line = passed + apart + bound.remaining(place + 1, left)
         at++
-        if (line > this.#radius) {
-          if (line < this.#next) this.#next = line
-        } else if (this.#enter(chunk, at - 1, passed + apart, line, place + 1)) {
+        if (this.#enter(chunk, at - 1, passed + apart, place + 1)) {
           this.#rows[depth] = firstRow + at
           this.#places[depth] = place + 1
           return
         }
       }
       place++
-      const without = cost + squaresBefore[place]!
-      if (without > this.#radius) {
-        if (without < this.#next) this.#next = without
-        break
-      }
+      if (!this.#isWithin(cost + squaresBefore[place]!)) break
     }
     this.#depth--
   }
 
   /** Goes on below a child, or opens its set; whether something else is to be read now than the rest of the run. */
-  #enter(chunk: number, at: number, cost: number, line: number, place: number): boolean {
+  #enter(chunk: number, at: number, cost: number, place: number): boolean {
     const { trie, size } = this.#layer
     const { required } = this.#admission
     const words = trie.words[chunk]!
-    let met = this.#met[this.#depth]!
+    const from = at * NODE_WORDS
+    const depth = this.#depth
+    if (!this.#isWithin(cost + this.#bound.remainingSigned(place, size - depth - 1, words[from + SIGNATURE]!)))
+      return false
+    let met = this.#met[depth]!
     if (met < required.length) {
-      const axis = axisIn(words[at * NODE_WORDS]!)
+      const axis = axisIn(words[from]!)
       if (axis > required[met]!) return false
       if (axis === required[met]) met++
     }
-    const target = words[at * NODE_WORDS + TARGET]!
-    if (this.#depth < size - 1) {
-      this.#descend(target, countIn(words[at * NODE_WORDS]!), cost, place, met)
+    const target = words[from + TARGET]!
+    const count = countIn(words[from]!)
+    if (count > 0) {
+      this.#descend(target, count, cost, place, met)
       return true
     }
-    if (met === required.length) this.#considerSet(target, line)
+    const floats = trie.floats[chunk]!
+    const line = this.#lineOfLeaf(target, floats[from + LOW]!, floats[from + HIGH]!, cost, place)
+    if (this.#isWithin(line)) this.#considerSet(target, line)
     return this.#reader.isBusy
+  }
+
+  /** The lower bound of the group at a leaf, all whose further coordinates are in [low, high]. */
+  #lineOfLeaf(group: number, low: number, high: number, cost: number, place: number): number {
+    const { groups, size } = this.#layer
+    const { squares, squaresBefore, coordinates } = this.#query
+    const axes = groups.axesAround(group)
+    const from = groups.axesAt(group)
+    // The query's classes that the set has not cost their squares; the others are taken out again.
+    let line = cost + squares - squaresBefore[place]!
+    for (let column = this.#depth + 1; column < size; column++) {
+      const axis = axes[from + column]!
+      const coordinate = coordinates[axis]!
+      line += squaredDistance(coordinate, low, high) - coordinate * coordinate
+    }
+    return line
+  }
+
+  /** Whether a bound is within the radius; if not, the next round may begin there. */
+  #isWithin(line: number): boolean {
+    if (line <= this.#radius) return true
+    if (line < this.#next) this.#next = line
+    return false
   }
 
   /** Opens the group of a set whose bound is within the radius, unless it was opened in an earlier round. */
