@@ -19,11 +19,11 @@ export class ExactSearch {
   readonly #dense: DenseScan
 
   constructor(table: VectorTable) {
-    const { dimensions, metric, layers } = table
+    const { dimensions, metric, layers, order } = table
     this.#table = table
-    this.#query = new Query(dimensions, geometryOf(metric))
+    this.#query = new Query(dimensions, geometryOf(metric), order)
     this.#nearest = new NearestMatches(table)
-    this.#sparse = new NearestSearch(layers, this.#query, metric, this.#nearest)
+    this.#sparse = new NearestSearch(layers, order, this.#query, metric, this.#nearest)
     this.#dense = new DenseScan(table, this.#nearest)
   }
 

@@ -1,4 +1,5 @@
 import type { IndexEntry, Metric } from '../similarity-index.ts'
+import { AxisOrder } from './class-sets/axis-order.ts'
 import { geometryOf } from './class-sets/geometry.ts'
 import { Layer, MOST_CLASSES } from './class-sets/layer.ts'
 import { DenseRows } from './dense/dense-rows.ts'
@@ -31,6 +32,8 @@ export class VectorTable {
   readonly dense: DenseRows
   readonly ids: IdReferences
   readonly tagLists = new TagLists()
+  /** In which order the layers' tries go through the axes. */
+  readonly order: AxisOrder
   /** In how many vectors each axis is above 0. */
   readonly perAxis: Uint32Array
   readonly #places: ExtendibleHash
@@ -47,6 +50,7 @@ export class VectorTable {
     this.ids = ids
     this.dense = dense
     this.#places = places
+    this.order = new AxisOrder(dimensions)
     this.perAxis = new Uint32Array(dimensions)
     this.#axes = new Uint16Array(dimensions)
     this.#scores = new Float32Array(dimensions)
@@ -56,7 +60,7 @@ export class VectorTable {
       const onMoved = (reference: number, from: number, to: number) => {
         this.#places.replace(ids.hashOfReference(reference), placeOf(size, from), placeOf(size, to))
       }
-      return new Layer(size, geometry, compareIds, onMoved)
+      return new Layer(size, geometry, this.order, compareIds, onMoved)
     })
   }
 
@@ -67,6 +71,7 @@ export class VectorTable {
     yield* this.dense.save()
     yield* this.tagLists.save()
     yield this.perAxis
+    yield* this.order.save()
     for (const layer of this.layers) {
       yield Uint32Array.of(layer.count)
       if (layer.count > 0) yield* layer.save()
@@ -80,6 +85,7 @@ export class VectorTable {
     const table = new VectorTable(dimensions, metric, ids, places, await DenseRows.load(next))
     await table.tagLists.load(next)
     table.perAxis.set(wordsOf(await next()))
+    await table.order.load(next)
     for (const layer of table.layers) if (wordsOf(await next())[0]! > 0) await layer.load(next)
     return table
   }
@@ -107,6 +113,7 @@ export class VectorTable {
         : placeOf(size, this.layers[size]!.insert(this.#axes, this.#scores, reference, tagList))
     this.#places.add(probe.hash, place)
     this.#count(size, +1)
+    if (this.order.learn(this.count, this.perAxis)) for (const layer of this.layers) layer.reorder()
   }
 
   /** Whether the id was there. */

@@ -23,7 +23,7 @@ export interface Arrangement {
   boundOfBlock(block: number): ColumnArray
   /** The bound around several children. */
   boundOfChildren(bounds: ColumnArray, from: number, length: number): ColumnArray
-  /** The positions of a block's members, neighbours side by side, so that it can be parted in the middle. */
-  memberOrder(block: number): number[]
-  childOrder(bounds: ColumnArray, length: number): number[]
+  /** Which half of a block's members leaves when it is parted: their positions, the last first. */
+  leavingMembers(block: number): number[]
+  leavingChildren(bounds: ColumnArray, length: number): number[]
 }

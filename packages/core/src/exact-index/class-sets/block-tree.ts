@@ -171,9 +171,8 @@ export class BlockTree {
   /** Parts a full block in two. */
   #part(block: number): void {
     const blocks = this.#blocks
-    const order = this.#arrangement.memberOrder(block)
-    // From the back, since removing a member moves the block's last one into its place.
-    const leaving = order.slice(order.length >> 1).sort((a, b) => b - a)
+    // The last first, since removing a member moves the block's last one into its place.
+    const leaving = this.#arrangement.leavingMembers(block)
     const other = blocks.create(leaving.length)
     for (const at of leaving) this.#moveMember(block, blocks.firstRow(block) + at, other)
     const owner = blocks.owner(block)
@@ -207,9 +206,9 @@ export class BlockTree {
     children.push(added)
     const sibling = this.#createNode(this.level(node))
     this.#lengths[node >>> CHUNK_BITS]![node & MASK] = 0
-    for (const [place, at] of this.#arrangement.childOrder(bounds, children.length).entries()) {
-      const target = place < children.length >> 1 ? node : sibling
-      this.#addChild(target, children[at]!, bounds.subarray(at * width, (at + 1) * width))
+    const leaving = new Set(this.#arrangement.leavingChildren(bounds, children.length))
+    for (const [at, child] of children.entries()) {
+      this.#addChild(leaving.has(at) ? sibling : node, child, bounds.subarray(at * width, (at + 1) * width))
     }
     const owner = this.#owner(node)
     if (isNode(owner)) {

@@ -14,7 +14,8 @@ export class BoxArrangement implements Arrangement {
   readonly #blocks: Blocks
   readonly #geometry: Geometry
   readonly #point: Float64Array
-  readonly #coordinates: Float64Array
+  readonly #points: Float64Array
+  readonly #values = new Float64Array(BLOCK_LENGTH)
   readonly #box: Float32Array
 
   constructor(blocks: Blocks, geometry: Geometry) {
@@ -23,7 +24,7 @@ export class BoxArrangement implements Arrangement {
     this.#geometry = geometry
     this.shape = { array: Float32Array, width: 2 * this.#size }
     this.#point = new Float64Array(this.#size)
-    this.#coordinates = new Float64Array(BLOCK_LENGTH * this.#size)
+    this.#points = new Float64Array(BLOCK_LENGTH * this.#size)
     this.#box = new Float32Array(2 * this.#size)
   }
 
@@ -98,22 +99,45 @@ export class BoxArrangement implements Arrangement {
     return box
   }
 
-  memberOrder(block: number): number[] {
+  leavingMembers(block: number): number[] {
     const size = this.#size
     const first = this.#blocks.firstRow(block)
     const length = this.#blocks.length(block)
-    const coordinates = this.#coordinates
     for (let at = 0; at < length; at++) {
       this.#locate(first + at)
-      coordinates.set(this.#point, at * size)
+      for (let column = 0; column < size; column++) this.#points[at * size + column] = this.#point[column]!
     }
-    return orderAlongWidest(size, length, (at, column) => coordinates[at * size + column]!)
+    return this.#upperHalf(length)
   }
 
-  childOrder(boxes: Float32Array, length: number): number[] {
+  leavingChildren(boxes: Float32Array, length: number): number[] {
     const size = this.#size
-    const middle = (at: number, column: number) => boxes[at * 2 * size + column]! + boxes[(at * 2 + 1) * size + column]!
-    return orderAlongWidest(size, length, middle)
+    for (let at = 0; at < length; at++) {
+      for (let column = 0; column < size; column++) {
+        this.#points[at * size + column] = boxes[at * 2 * size + column]! + boxes[(at * 2 + 1) * size + column]!
+      }
+    }
+    return this.#upperHalf(length)
+  }
+
+  /** Of the first `length` points those in the upper half along the column on which they lie farthest apart, the last first. */
+  #upperHalf(length: number): number[] {
+    const size = this.#size
+    const points = this.#points
+    const column = widestColumn(points, size, length)
+    const sorted = this.#values.subarray(0, length)
+    for (let at = 0; at < length; at++) sorted[at] = points[at * size + column]!
+    sorted.sort()
+    const half = length >> 1
+    const middle = sorted[half]!
+    // As many of those in the very middle stay below as it takes for halves.
+    let stay = half - sorted.indexOf(middle)
+    const upper: number[] = []
+    for (let at = 0; at < length; at++) {
+      const value = points[at * size + column]!
+      if (value > middle || (value === middle && --stay < 0)) upper.push(at)
+    }
+    return upper.reverse()
   }
 
   #emptyBox(): Float32Array {
@@ -128,15 +152,15 @@ export class BoxArrangement implements Arrangement {
   }
 }
 
-/** The numbers below `length`, in the order of their values on the column where these lie farthest apart. */
-function orderAlongWidest(size: number, length: number, valueOn: (at: number, column: number) => number): number[] {
+/** The column on which `length` points of `size` coordinates lie farthest apart. */
+function widestColumn(points: Float64Array, size: number, length: number): number {
   let widest = 0
   let most = -1
   for (let column = 0; column < size; column++) {
     let low = Number.POSITIVE_INFINITY
     let high = Number.NEGATIVE_INFINITY
-    for (let at = 0; at < length; at++) {
-      const value = valueOn(at, column)
+    for (let at = column; at < length * size; at += size) {
+      const value = points[at]!
       if (value < low) low = value
       if (value > high) high = value
     }
@@ -145,7 +169,5 @@ function orderAlongWidest(size: number, length: number, valueOn: (at: number, co
       most = high - low
     }
   }
-  const order: number[] = []
-  for (let at = 0; at < length; at++) order.push(at)
-  return order.sort((a, b) => valueOn(a, widest) - valueOn(b, widest))
+  return widest
 }

@@ -11,24 +11,29 @@ export const asNode = (node: number): number => node * 2 + 1
 export const isNode = (tagged: number): boolean => (tagged & 1) === 1
 export const untagged = (tagged: number): number => Math.floor(tagged / 2)
 
+/** Words of a group before its axes, and the places of its parts among them. */
+const HEAD = 2
+const COUNT = 0
+const ROOT = 1
+
 /** The groups of one layer: a group is all members with one class set. */
 export class Groups {
   readonly #slab: Slab
+  /** Per group its count and its root; then its axes, which are half words. So it is read at once. */
+  readonly #words: Uint32Array[]
   readonly #axes: Uint16Array[]
-  readonly #counts: Uint32Array[]
-  readonly #roots: Uint32Array[]
+  readonly #width: number
   /** One more than the highest number of a group that there ever was. */
   end = 0
 
   constructor(readonly size: number) {
+    this.#width = HEAD + Math.ceil(size / 2)
     this.#slab = new Slab(CHUNK_BITS, [
-      { array: Uint16Array, width: size },
-      { array: Uint32Array, width: 1 },
-      { array: Uint32Array, width: 1 },
+      { array: Uint32Array, width: this.#width },
+      { array: Uint16Array, width: 2 * this.#width, viewOf: 0 },
     ])
-    this.#axes = this.#slab.columns[0] as Uint16Array[]
-    this.#counts = this.#slab.columns[1] as Uint32Array[]
-    this.#roots = this.#slab.columns[2] as Uint32Array[]
+    this.#words = this.#slab.columns[0] as Uint32Array[]
+    this.#axes = this.#slab.columns[1] as Uint16Array[]
   }
 
   get bytes(): number {
@@ -50,7 +55,7 @@ export class Groups {
     for (let column = 0, at = this.axesAt(group); column < this.size; column++) {
       this.axesAround(group)[at + column] = axes[column]!
     }
-    this.#counts[group >>> CHUNK_BITS]![group & MASK] = 0
+    this.#words[group >>> CHUNK_BITS]![(group & MASK) * this.#width + COUNT] = 0
     this.end = Math.max(this.end, group + 1)
     return group
   }
@@ -65,7 +70,7 @@ export class Groups {
   }
 
   axesAt(group: number): number {
-    return (group & MASK) * this.size
+    return 2 * ((group & MASK) * this.#width + HEAD)
   }
 
   axesOf(group: number): Uint16Array {
@@ -78,19 +83,19 @@ export class Groups {
 
   /** How many members the group has; 0 where there is no group with that number. */
   count(group: number): number {
-    return this.#counts[group >>> CHUNK_BITS]?.[group & MASK] ?? 0
+    return this.#words[group >>> CHUNK_BITS]?.[(group & MASK) * this.#width + COUNT] ?? 0
   }
 
   addToCount(group: number, change: number): void {
-    this.#counts[group >>> CHUNK_BITS]![group & MASK]! += change
+    this.#words[group >>> CHUNK_BITS]![(group & MASK) * this.#width + COUNT]! += change
   }
 
   /** Its only block, or the root of its block tree: tagged. */
   root(group: number): number {
-    return this.#roots[group >>> CHUNK_BITS]![group & MASK]!
+    return this.#words[group >>> CHUNK_BITS]![(group & MASK) * this.#width + ROOT]!
   }
 
   setRoot(group: number, tagged: number): void {
-    this.#roots[group >>> CHUNK_BITS]![group & MASK] = tagged
+    this.#words[group >>> CHUNK_BITS]![(group & MASK) * this.#width + ROOT] = tagged
   }
 }

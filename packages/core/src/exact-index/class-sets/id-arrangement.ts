@@ -68,21 +68,22 @@ export class IdArrangement implements Arrangement {
     return this.#first
   }
 
-  memberOrder(block: number): number[] {
+  leavingMembers(block: number): number[] {
     const row = this.#blocks.firstRow(block)
     const references = Array.from({ length: this.#blocks.length(block) }, (_, at) => this.#blocks.referenceOf(row + at))
-    return this.#order(references)
+    return this.#upperHalf(references)
   }
 
-  childOrder(firsts: Uint32Array, length: number): number[] {
-    return this.#order(Array.from(firsts.subarray(0, length)))
+  leavingChildren(firsts: Uint32Array, length: number): number[] {
+    return this.#upperHalf(Array.from(firsts.subarray(0, length)))
   }
 
   #keepFirst(reference: number): void {
     if (this.#compare(reference, this.#first[0]!) < 0) this.#first[0] = reference
   }
 
-  #order(references: readonly number[]): number[] {
-    return references.map((_, at) => at).sort((a, b) => this.#compare(references[a]!, references[b]!))
+  #upperHalf(references: readonly number[]): number[] {
+    const order = references.map((_, at) => at).sort((a, b) => this.#compare(references[a]!, references[b]!))
+    return order.slice(order.length >> 1).sort((a, b) => b - a)
   }
 }

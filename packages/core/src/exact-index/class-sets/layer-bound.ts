@@ -1,6 +1,6 @@
 import type { Layer } from './layer.ts'
 import type { Query } from './query.ts'
-import { maySign } from './set-trie.ts'
+import { signatureBit } from './set-trie.ts'
 
 /**
  * How near the members of one layer can be to a query, by the number of classes alone.
@@ -15,7 +15,7 @@ export class LayerBound {
   readonly layer: Layer
   extra = 0
   readonly #query: Query
-  /** Per place of the query's classes. */
+  /** Per place of the query's ranks. */
   readonly #gains: number[] = []
   /** `#greatest[n]`: sum of the n greatest gains. */
   readonly #greatest: number[] = []
@@ -35,7 +35,7 @@ export class LayerBound {
     const most = Math.min(query.size, size)
     greatest[0] = 0
     for (let place = 0; place < query.size; place++) {
-      const coordinate = query.coordinates[query.axes[place]!]!
+      const coordinate = query.rankedCoordinates[place]!
       const gain = Math.max(0, coordinate * coordinate + this.extra - squaredDistance(coordinate, low, high))
       this.#gains[place] = gain
       // Inserted in descending order: sorting takes longer for so few.
@@ -46,17 +46,18 @@ export class LayerBound {
     for (let n = 2; n <= most; n++) greatest[n]! += greatest[n - 1]!
   }
 
-  /** At least this squared line is added by the query's classes from `place` on and `count` more classes of the member. */
+  /** At least this squared line is added by the query's ranks from `place` on and `count` more classes of the member. */
   remaining(place: number, count: number): number {
     const left = this.#query.size - place
     return Math.max(0, this.#apart(place, count) - this.#greatest[Math.min(count, left)]!)
   }
 
-  /** The same, where of the query's classes only those that the signature may stand for can be in common. */
+  /** The same, where of the query's ranks only those that the signature may stand for can be in common. */
   remainingSigned(place: number, count: number, signature: number): number {
-    const { axes, size } = this.#query
+    const { ranks, size, signatures } = this.#query
+    if ((signature & signatures[place]!) === 0) return this.#apart(place, count)
     let gain = 0
-    for (let at = place; at < size; at++) if (maySign(signature, axes[at]!)) gain += this.#gains[at]!
+    for (let at = place; at < size; at++) if ((signature & signatureBit(ranks[at]!)) !== 0) gain += this.#gains[at]!
     return Math.max(0, this.#apart(place, count) - Math.min(gain, this.#greatest[Math.min(count, size - place)]!))
   }
 

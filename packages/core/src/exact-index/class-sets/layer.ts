@@ -1,6 +1,7 @@
 import { floatsOf, type NextPart } from '../snapshot/parts.ts'
+import type { AxisOrder } from './axis-order.ts'
 import { BlockTree, type OnMoved } from './block-tree.ts'
-import { Blocks } from './blocks.ts'
+import { Blocks, ROW_BITS, ROW_MASK } from './blocks.ts'
 import { BoxArrangement } from './box-arrangement.ts'
 import type { Geometry } from './geometry.ts'
 import { Groups } from './groups.ts'
@@ -19,7 +20,7 @@ const GROUPS_A_STEP = 256
  * blocks of members. A vector's class set is the set of axes on which it is not 0.
  */
 export class Layer {
-  readonly trie: SetTrie
+  trie: SetTrie
   readonly groups: Groups
   readonly blocks: Blocks
   readonly tree: BlockTree
@@ -32,6 +33,7 @@ export class Layer {
   /** How many members. */
   count = 0
   readonly #geometry: Geometry
+  readonly #order: AxisOrder
   readonly #point: Float64Array
   /** The next group to tighten; -1: nothing to do. */
   #tightenNext = -1
@@ -42,12 +44,14 @@ export class Layer {
   constructor(
     readonly size: number,
     geometry: Geometry,
+    order: AxisOrder,
     compareIds: CompareIds,
     onMoved: OnMoved,
   ) {
     this.#geometry = geometry
+    this.#order = order
     this.groups = new Groups(size)
-    this.trie = new SetTrie(this.groups)
+    this.trie = new SetTrie(this.groups, order)
     this.blocks = new Blocks(size)
     this.isById = geometry.isPoint(size)
     const arrangement = this.isById
@@ -74,6 +78,23 @@ export class Layer {
     if (this.groups.count(group) > 0) return
     this.trie.remove(this.groups.axesOf(group))
     this.groups.drop(group)
+  }
+
+  /** Makes the trie anew, since the order of axes has changed. */
+  reorder(): void {
+    this.trie = new SetTrie(this.groups, this.#order)
+    for (let group = 0; group < this.groups.end; group++) {
+      if (this.groups.count(group) === 0) continue
+      this.trie.add(this.groups.axesOf(group), group)
+      for (const block of this.tree.blocksOf(group)) {
+        const first = this.blocks.firstRow(block)
+        for (let row = first, end = first + this.blocks.length(block); row < end; row++) {
+          const scores = this.blocks.scores[row >>> ROW_BITS]!
+          this.#geometry.locate(scores, (row & ROW_MASK) * this.blocks.width, this.size, this.#point)
+          this.trie.include(this.#point)
+        }
+      }
+    }
   }
 
   /** The parts that `load` takes: views of the live memory, good until the next change. */

@@ -1,19 +1,31 @@
 import type { Metric } from '../../similarity-index.ts'
 import type { Admission } from '../admission.ts'
 import type { NearestMatches } from '../nearest-matches.ts'
+import type { AxisOrder } from './axis-order.ts'
 import { GroupReader } from './group-reader.ts'
 import { type Layer, MOST_CLASSES } from './layer.ts'
 import { LayerBound, squaredDistance } from './layer-bound.ts'
 import { type Query, ROUNDING } from './query.ts'
-import { axisIn, countIn, HIGH, LOW, NODE_BITS, NODE_MASK, NODE_WORDS, SIGNATURE, TARGET } from './set-trie.ts'
+import {
+  countIn,
+  firstNotBelow,
+  HIGH,
+  LOW,
+  NODE_BITS,
+  NODE_MASK,
+  NODE_WORDS,
+  rankIn,
+  SIGNATURE,
+  TARGET,
+} from './set-trie.ts'
 
 /** The squared radius of the first round, and by how much each round widens it: in means of the query's squares. Measured. */
 const FIRST_RADIUS = 1
-const WIDENING = 2
+const WIDENING = 1
 /** After so many steps the clock is looked at. A step is a trie node's run of children, a tree node or a block. */
 const STEPS_BETWEEN_LOOKS = 64
-/** Greater than any axis. */
-const NO_AXIS = 65_536
+/** Greater than any rank. */
+const NO_RANK = 65_536
 
 /**
  * Finds the nearest members of all layers: every member whose squared line to the query may be within that of the worst match.
@@ -30,7 +42,9 @@ const NO_AXIS = 65_536
 export class NearestSearch {
   readonly #query: Query
   readonly #reader: GroupReader
-  #admission!: Admission
+  readonly #axisOrder: AxisOrder
+  /** The ranks that a set must have for the filter, ascending. */
+  #required: number[] = []
   /** By number of classes. */
   readonly #bounds: readonly LayerBound[]
   /** Those of the layers that hold something, the sizes like the query's first. */
@@ -61,7 +75,8 @@ export class NearestSearch {
   readonly #places = new Uint16Array(MOST_CLASSES)
   readonly #met = new Uint16Array(MOST_CLASSES)
 
-  constructor(layers: readonly Layer[], query: Query, metric: Metric, nearest: NearestMatches) {
+  constructor(layers: readonly Layer[], order: AxisOrder, query: Query, metric: Metric, nearest: NearestMatches) {
+    this.#axisOrder = order
     this.#query = query
     this.#reader = new GroupReader(query, metric, nearest)
     this.#bounds = layers.map((layer) => new LayerBound(query, layer))
@@ -70,7 +85,7 @@ export class NearestSearch {
   /** Begins another search, for what the query has been set to. */
   begin(admission: Admission): void {
     const query = this.#query
-    this.#admission = admission
+    this.#required = admission.required.map((axis) => this.#axisOrder.ranks[axis]!).sort((a, b) => a - b)
     this.#order.length = 0
     const last = this.#bounds.length - 1
     const middle = Math.min(query.size, last)
@@ -149,13 +164,13 @@ export class NearestSearch {
 
   /**
    * Reads on in the run of children at the current depth, until it goes down or the run ends. Children and query's classes are
-   * both in the order of axes. So first come children before the query's next class, classes that it has not, which are
+   * both in the order of ranks. So first come children before the query's next class, classes that it has not, which are
    * passed over all at once where there is no room for even one more; then, it may be, that class itself; and so on.
    */
   #readRun(): void {
     const depth = this.#depth
     const { trie, size } = this.#layer
-    const { squaresBefore, coordinates, axes: wanted, size: wantedSize } = this.#query
+    const { squaresBefore, rankedCoordinates, ranks: wanted, size: wantedSize } = this.#query
     const bound = this.#bound
     const chunk = this.#rows[depth]! >>> NODE_BITS
     const firstRow = chunk * (NODE_MASK + 1)
@@ -168,26 +183,23 @@ export class NearestSearch {
     let place = this.#places[depth]!
 
     for (;;) {
-      const next = place < wantedSize ? wanted[place]! : NO_AXIS
+      const next = place < wantedSize ? wanted[place]! : NO_RANK
       const passed = cost + squaresBefore[place]!
-      const rest = bound.remaining(place, left)
-      if (!this.#isWithin(passed + rest + bound.extra)) at = firstNotBelow(words, at, end, next)
-      while (at < end && axisIn(words[at * NODE_WORDS]!) < next) {
+      const least = passed + bound.remaining(place, left) + bound.extra
+      if (!this.#isWithin(least)) at = firstNotBelow(words, at, end, next)
+      while (at < end && rankIn(words[at * NODE_WORDS]!) < next) {
         const extra = squaredDistance(0, floats[at * NODE_WORDS + LOW]!, floats[at * NODE_WORDS + HIGH]!)
-        at++
-        if (!this.#isWithin(passed + rest + extra)) continue
-        if (this.#enter(chunk, at - 1, passed + extra, place)) {
+        if (this.#enter(chunk, at++, passed + extra, place)) {
           this.#rows[depth] = firstRow + at
           this.#places[depth] = place
           return
         }
       }
       if (place === wantedSize || at === end) break
-      if (axisIn(words[at * NODE_WORDS]!) === next) {
+      if (rankIn(words[at * NODE_WORDS]!) === next) {
         const [low, high] = [floats[at * NODE_WORDS + LOW]!, floats[at * NODE_WORDS + HIGH]!]
-        const apart = squaredDistance(coordinates[next]!, low, high)
-        at++
-        if (this.#enter(chunk, at - 1, passed + apart, place + 1)) {
+        const apart = squaredDistance(rankedCoordinates[place]!, low, high)
+        if (this.#enter(chunk, at++, passed + apart, place + 1)) {
           this.#rows[depth] = firstRow + at
           this.#places[depth] = place + 1
           return
@@ -202,7 +214,7 @@ export class NearestSearch {
   /** Goes on below a child, or opens its set; whether something else is to be read now than the rest of the run. */
   #enter(chunk: number, at: number, cost: number, place: number): boolean {
     const { trie, size } = this.#layer
-    const { required } = this.#admission
+    const required = this.#required
     const words = trie.words[chunk]!
     const from = at * NODE_WORDS
     const depth = this.#depth
@@ -210,9 +222,9 @@ export class NearestSearch {
       return false
     let met = this.#met[depth]!
     if (met < required.length) {
-      const axis = axisIn(words[from]!)
-      if (axis > required[met]!) return false
-      if (axis === required[met]) met++
+      const rank = rankIn(words[from]!)
+      if (rank > required[met]!) return false
+      if (rank === required[met]) met++
     }
     const target = words[from + TARGET]!
     const count = countIn(words[from]!)
@@ -221,21 +233,23 @@ export class NearestSearch {
       return true
     }
     const floats = trie.floats[chunk]!
-    const line = this.#lineOfLeaf(target, floats[from + LOW]!, floats[from + HIGH]!, cost, place)
+    const line = this.#lineOfLeaf(target, rankIn(words[from]!), floats[from + LOW]!, floats[from + HIGH]!, cost, place)
     if (this.#isWithin(line)) this.#considerSet(target, line)
     return this.#reader.isBusy
   }
 
-  /** The lower bound of the group at a leaf, all whose further coordinates are in [low, high]. */
-  #lineOfLeaf(group: number, low: number, high: number, cost: number, place: number): number {
+  /** The lower bound of the group at a leaf of that rank, of which all further coordinates are in [low, high]. */
+  #lineOfLeaf(group: number, rank: number, low: number, high: number, cost: number, place: number): number {
     const { groups, size } = this.#layer
     const { squares, squaresBefore, coordinates } = this.#query
+    const { ranks } = this.#axisOrder
     const axes = groups.axesAround(group)
     const from = groups.axesAt(group)
     // The query's classes that the set has not cost their squares; the others are taken out again.
     let line = cost + squares - squaresBefore[place]!
-    for (let column = this.#depth + 1; column < size; column++) {
+    for (let column = 0; column < size; column++) {
       const axis = axes[from + column]!
+      if (ranks[axis]! <= rank) continue
       const coordinate = coordinates[axis]!
       line += squaredDistance(coordinate, low, high) - coordinate * coordinate
     }
@@ -263,16 +277,4 @@ export class NearestSearch {
     this.#reader.step()
     this.#radius = Math.min(this.#radius, this.#reader.reach)
   }
-}
-
-/** The first of the nodes from `from` to before `end` whose axis is not below `axis`; `end` if there is none. */
-function firstNotBelow(words: Uint32Array, from: number, end: number, axis: number): number {
-  let low = from
-  let high = end
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (axisIn(words[middle * NODE_WORDS]!) < axis) low = middle + 1
-    else high = middle
-  }
-  return low
 }

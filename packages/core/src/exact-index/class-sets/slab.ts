@@ -11,7 +11,7 @@ export interface ColumnShape<A extends ColumnArray = ColumnArray> {
   }
   /** Values a row. */
   readonly width: number
-  /** The column that this one is another view of: the same memory, as other numbers of the same size. */
+  /** The column that this one is another view of: the same memory, as other numbers. */
   readonly viewOf?: number
 }
 
