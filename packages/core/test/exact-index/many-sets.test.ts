@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
+import { createExactIndex } from '../../src/index.ts'
 import type { Filter, IndexEntry } from '../../src/similarity-index.ts'
 import { seededRandom } from '../../src/testing/seeded-random.ts'
 import { IndexBesideModel } from './support/index-beside-model.ts'
@@ -33,6 +34,16 @@ describe.each(['euclidean', 'cosine'] as const)('thousands of class sets, by %s 
       await ask(both, random)
     }
   }, 120_000)
+})
+
+it('finds a set whose only sibling, which had higher scores, has gone', async () => {
+  const index = createExactIndex({ dimensions: 5, metric: 'euclidean' })
+  const entry = (id: string, vector: number[]) => ({ id, vector: Float32Array.from(vector), tags: [] })
+  await index.put([entry('gone', [0.9, 0.9, 0.9, 0, 0]), entry('near', [0.9, 0.9, 0, 0.1, 0])])
+  await index.put([entry('far', [0.9, 0.5, 0, 0, 0])])
+  await index.delete(['gone'])
+  const [nearest] = await index.search({ vector: Float32Array.of(0.9, 0.9, 0, 0, 0), limit: 1 })
+  expect(nearest?.id).toBe('near')
 })
 
 async function ask(both: IndexBesideModel, random: () => number): Promise<void> {
