@@ -7,7 +7,7 @@ import { checkedQueries, countOf, kindNames, queriesOf, seeds } from './queries.
 import { recallOf } from './recall.js'
 
 const batchSize = 10_000
-const warmUp = 50
+const warmUp = 300
 
 /**
  * Measures an engine in this process: filling it, what it occupies, and queries one after the other. An engine has

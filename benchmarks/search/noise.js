@@ -11,9 +11,10 @@ export function measureNoise() {
   return summary(taken)
 }
 
-/** How many rounds take about that many milliseconds. */
+/** How many rounds take about that many milliseconds, once they run as fast as they will. */
 function workOf(wanted) {
   let rounds = 1000
+  for (let warmUp = 0; warmUp < 5000; warmUp++) timeOf(rounds)
   while (Math.min(timeOf(rounds), timeOf(rounds), timeOf(rounds)) < wanted) rounds = Math.ceil(rounds * 1.1)
   return rounds
 }

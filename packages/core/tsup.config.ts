@@ -6,6 +6,7 @@ export default defineConfig(
     index: 'src/index.ts',
     'mask-rcnn': 'src/mask-rcnn/index.ts',
     'mask-rcnn-worker': 'src/mask-rcnn/thread/worker.ts',
+    parts: 'src/parts/index.ts',
     testing: 'src/testing/index.ts',
   }),
 )

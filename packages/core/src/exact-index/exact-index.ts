@@ -1,9 +1,9 @@
 import { RecommenderError } from '../errors.ts'
 import type { Filter, IndexEntry, Match, Metric, SearchRequest, SimilarityIndex } from '../similarity-index.ts'
+import { writeSnapshot } from '../snapshot-file.ts'
 import { Counting } from './counting.ts'
 import { admissionOf, ExactSearch } from './exact-search.ts'
-import { writeSnapshot } from './snapshot/snapshot-file.ts'
-import { partsOf } from './snapshot/table-snapshot.ts'
+import { partsOf, tableFormat } from './snapshot/table-snapshot.ts'
 import { Turns } from './turns.ts'
 import { VectorTable } from './vector-table.ts'
 
@@ -95,7 +95,7 @@ export class ExactIndexInMemory implements ExactIndex {
     const table = this.#table
     await this.#turns.alone(async () => {
       try {
-        await writeSnapshot(path, partsOf(table, this.#position))
+        await writeSnapshot(path, tableFormat, partsOf(table, this.#position))
       } catch (cause) {
         const message = `The index could not be saved as ${path}: ${(cause as Error).message}. The file at that path, if there is one, is whole.`
         throw new RecommenderError('INDEX_FAILED', message, { cause })

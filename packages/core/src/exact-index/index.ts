@@ -1,9 +1,9 @@
 import { RecommenderError } from '../errors.ts'
 import { parse } from '../parse.ts'
+import { SnapshotReader } from '../snapshot-file.ts'
 import { type ExactIndex, ExactIndexInMemory } from './exact-index.ts'
 import { type ExactIndexOptions, exactIndexOptionsSchema } from './exact-index-options.ts'
-import { SnapshotReader } from './snapshot/snapshot-file.ts'
-import { readTable } from './snapshot/table-snapshot.ts'
+import { readTable, tableFormat } from './snapshot/table-snapshot.ts'
 import { VectorTable } from './vector-table.ts'
 
 export type { ExactIndex, ExactIndexOptions }
@@ -24,7 +24,7 @@ export function createExactIndex(options: ExactIndexOptions): ExactIndex {
 export async function openExactIndex(path: string, options: ExactIndexOptions): Promise<ExactIndex> {
   const shape = parse(exactIndexOptionsSchema, options, 'openExactIndex')
   try {
-    const reader = await SnapshotReader.open(path)
+    const reader = await SnapshotReader.open(path, tableFormat)
     try {
       const { table, position } = await readTable(reader.next, shape)
       await reader.end()

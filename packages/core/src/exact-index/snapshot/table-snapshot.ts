@@ -1,6 +1,10 @@
 import type { Metric } from '../../similarity-index.ts'
+import type { SnapshotFormat } from '../../snapshot-file.ts'
 import { VectorTable } from '../vector-table.ts'
 import type { NextPart } from './parts.ts'
+
+/** A file of each version ever released stays among the tests. */
+export const tableFormat: SnapshotFormat = { mark: '\u0089IMAGES\n', version: 1, content: 'an exact index' }
 
 /** What a snapshot says of itself first. */
 interface Description {

@@ -2,9 +2,16 @@ import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { crc32 } from 'node:zlib'
 
-/** The file begins with this, and the version of the format in four bytes. */
-const MARK = Uint8Array.from([...'\u0089IMAGES\n'].map((character) => character.charCodeAt(0)))
-const VERSION = 1
+/** What a snapshot is of, so that no file is read as what it is not. */
+export interface SnapshotFormat {
+  /** The file begins with this: 8 characters below U+0100. */
+  readonly mark: string
+  /** Then comes this. Another version is not read. */
+  readonly version: number
+  /** For messages: a snapshot of … */
+  readonly content: string
+}
+
 /** Before each part: its length in bytes and its checksum. After the last one: this, and how many parts there were. */
 const PART_HEAD = 8
 const END = 0xffffffff
@@ -14,10 +21,14 @@ const BUFFER_BYTES = 2 ** 20
  * Writes parts into a file, so that there is always a whole one at `path`: the new one is written beside it, brought to the
  * disk, and takes its name at the end. Each part is written before the next is asked for.
  */
-export async function writeSnapshot(path: string, parts: Iterable<ArrayBufferView>): Promise<void> {
+export async function writeSnapshot(
+  path: string,
+  format: SnapshotFormat,
+  parts: Iterable<ArrayBufferView>,
+): Promise<void> {
   const beside = `${path}.${crypto.randomUUID()}.tmp`
   try {
-    await writeParts(beside, parts)
+    await writeParts(beside, format, parts)
     await rename(beside, path)
     await syncFolder(dirname(path))
   } catch (error) {
@@ -26,11 +37,11 @@ export async function writeSnapshot(path: string, parts: Iterable<ArrayBufferVie
   }
 }
 
-async function writeParts(path: string, parts: Iterable<ArrayBufferView>): Promise<void> {
+async function writeParts(path: string, format: SnapshotFormat, parts: Iterable<ArrayBufferView>): Promise<void> {
   const file = await open(path, 'wx')
   try {
     const writer = new BufferedWriter(file)
-    await writer.write(Uint8Array.of(...MARK, ...words(VERSION)))
+    await writer.write(Uint8Array.of(...markOf(format), ...words(format.version)))
     let count = 0
     for (const part of parts) {
       const bytes = new Uint8Array(part.buffer, part.byteOffset, part.byteLength)
@@ -98,6 +109,10 @@ function checksum(bytes: Uint8Array, number: number): number {
   return bytes.length === 0 ? number : crc32(bytes, number)
 }
 
+function markOf({ mark }: SnapshotFormat): Uint8Array {
+  return Uint8Array.from(mark, (character) => character.charCodeAt(0))
+}
+
 function words(...values: number[]): Uint8Array {
   const view = new DataView(new ArrayBuffer(4 * values.length))
   for (const [at, value] of values.entries()) view.setUint32(4 * at, value, true)
@@ -118,11 +133,11 @@ export class SnapshotReader {
     this.#size = size
   }
 
-  static async open(path: string): Promise<SnapshotReader> {
+  static async open(path: string, format: SnapshotFormat): Promise<SnapshotReader> {
     const file = await open(path, 'r')
     try {
       const reader = new SnapshotReader(file, (await file.stat()).size)
-      await reader.#readMark()
+      await reader.#readMark(format)
       return reader
     } catch (error) {
       await file.close()
@@ -155,11 +170,14 @@ export class SnapshotReader {
     await this.#file.close()
   }
 
-  async #readMark(): Promise<void> {
-    const mark = await this.#read(MARK.length + 4)
-    if (MARK.some((byte, at) => mark[at] !== byte)) throw new Error('it is no snapshot of an exact index')
-    const version = new DataView(mark.buffer).getUint32(MARK.length, true)
-    if (version !== VERSION) throw new Error(`its format has version ${version}, this one reads version ${VERSION}`)
+  async #readMark(format: SnapshotFormat): Promise<void> {
+    const expected = markOf(format)
+    const mark = await this.#read(expected.length + 4)
+    if (expected.some((byte, at) => mark[at] !== byte)) throw new Error(`it is no snapshot of ${format.content}`)
+    const version = new DataView(mark.buffer).getUint32(expected.length, true)
+    if (version !== format.version) {
+      throw new Error(`its format has version ${version}, this one reads version ${format.version}`)
+    }
   }
 
   async #words(length: number): Promise<DataView> {
