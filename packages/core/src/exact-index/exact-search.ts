@@ -1,6 +1,8 @@
 import type { Match, SearchRequest } from '../similarity-index.ts'
 import { Admission } from './admission.ts'
+import { BlockReader } from './class-sets/block-reader.ts'
 import { geometryOf } from './class-sets/geometry.ts'
+import type { Layer } from './class-sets/layer.ts'
 import { NearestSearch } from './class-sets/nearest-search.ts'
 import { Query } from './class-sets/query.ts'
 import { DenseScan } from './dense-scan.ts'
@@ -15,7 +17,7 @@ export class ExactSearch {
   readonly #table: VectorTable
   readonly #query: Query
   readonly #nearest: NearestMatches
-  readonly #sparse: NearestSearch
+  readonly #sparse: NearestSearch<Layer>
   readonly #dense: DenseScan
 
   constructor(table: VectorTable) {
@@ -23,7 +25,7 @@ export class ExactSearch {
     this.#table = table
     this.#query = new Query(dimensions, geometryOf(metric), order)
     this.#nearest = new NearestMatches(table)
-    this.#sparse = new NearestSearch(layers, order, this.#query, metric, this.#nearest)
+    this.#sparse = new NearestSearch(layers, order, this.#query, new BlockReader(this.#query, metric, this.#nearest))
     this.#dense = new DenseScan(table, this.#nearest)
   }
 

@@ -4,5 +4,15 @@
  *
  * Entry "@image-recommender/core/parts".
  */
+export {
+  BestMatches,
+  type ClassSet,
+  ClassSetDirectory,
+  type CodeRange,
+  filterOf,
+  type SetSearch,
+  searchBySets,
+  type VectorPlace,
+} from '../class-set-directory/index.ts'
 export { parse, shown } from '../parse.ts'
 export { type SnapshotFormat, SnapshotReader, writeSnapshot } from '../snapshot-file.ts'

@@ -1,4 +1,4 @@
-import type { Layer } from './layer.ts'
+import type { SearchedLayer } from './nearest-search.ts'
 import type { Query } from './query.ts'
 import { signatureBit } from './set-trie.ts'
 
@@ -11,8 +11,8 @@ import { signatureBit } from './set-trie.ts'
  * No more classes can be in common than either side has, so what the greatest gains leave over is a lower bound. It is the
  * length filter of set-similarity joins (Chaudhuri et al. 2006; Bayardo et al. 2007), weighed.
  */
-export class LayerBound {
-  readonly layer: Layer
+export class LayerBound<L extends SearchedLayer> {
+  readonly layer: L
   extra = 0
   readonly #query: Query
   /** Per place of the query's ranks. */
@@ -20,7 +20,7 @@ export class LayerBound {
   /** `#greatest[n]`: sum of the n greatest gains. */
   readonly #greatest: number[] = []
 
-  constructor(query: Query, layer: Layer) {
+  constructor(query: Query, layer: L) {
     this.#query = query
     this.layer = layer
   }

@@ -1,9 +1,7 @@
-import type { Metric } from '../../similarity-index.ts'
 import type { Admission } from '../admission.ts'
-import type { NearestMatches } from '../nearest-matches.ts'
 import type { AxisOrder } from './axis-order.ts'
-import { GroupReader } from './group-reader.ts'
-import { type Layer, MOST_CLASSES } from './layer.ts'
+import type { Groups } from './groups.ts'
+import { MOST_CLASSES } from './layer.ts'
 import { LayerBound, squaredDistance } from './layer-bound.ts'
 import { type Query, ROUNDING } from './query.ts'
 import {
@@ -15,6 +13,7 @@ import {
   NODE_MASK,
   NODE_WORDS,
   rankIn,
+  type SetTrie,
   SIGNATURE,
   TARGET,
 } from './set-trie.ts'
@@ -26,6 +25,31 @@ const WIDENING = 1
 const STEPS_BETWEEN_LOOKS = 64
 /** Greater than any rank. */
 const NO_RANK = 65_536
+
+/** All class sets of one size, as far as the search goes: what hangs from their groups is the reader's business. */
+export interface SearchedLayer {
+  readonly size: number
+  readonly trie: SetTrie
+  readonly groups: Groups
+  /** Between these are all coordinates of all members. */
+  readonly low: number
+  readonly high: number
+  /** 0: there is nothing in it. */
+  readonly count: number
+}
+
+/** What reads the members of the groups that the search comes upon. */
+export interface GroupReader<L extends SearchedLayer> {
+  /** The squared line beyond which nothing can be among the matches. */
+  readonly reach: number
+  /** Whether there is more to read of the group that was opened last. */
+  readonly isBusy: boolean
+  begin(admission: Admission): void
+  /** `line`: the bound of the group. */
+  open(layer: L, group: number, line: number): void
+  /** Reads a little on. */
+  step(): void
+}
 
 /**
  * Finds the nearest members of all layers: every member whose squared line to the query may be within that of the worst match.
@@ -39,16 +63,16 @@ const NO_RANK = 65_536
  *
  * It can pause between any two steps, if nothing is written meanwhile.
  */
-export class NearestSearch {
+export class NearestSearch<L extends SearchedLayer> {
   readonly #query: Query
-  readonly #reader: GroupReader
+  readonly #reader: GroupReader<L>
   readonly #axisOrder: AxisOrder
   /** The ranks that a set must have for the filter, ascending. */
   #required: number[] = []
   /** By number of classes. */
-  readonly #bounds: readonly LayerBound[]
+  readonly #bounds: readonly LayerBound<L>[]
   /** Those of the layers that hold something, the sizes like the query's first. */
-  readonly #order: LayerBound[] = []
+  readonly #order: LayerBound<L>[] = []
 
   /** This round opens sets in (`#opened`, `#roundRadius`], as far as matches can be: in `#radius`. All are squared. */
   #opened = 0
@@ -64,10 +88,11 @@ export class NearestSearch {
   #widening = 0
   /** How many layers this round has entered, or passed over. */
   #layersPassed = 0
+  #isRoundOver = false
 
   /** The way down the trie of the current layer: a run of children at each depth. */
-  #layer!: Layer
-  #bound!: LayerBound
+  #layer!: L
+  #bound!: LayerBound<L>
   #depth = -1
   readonly #rows = new Float64Array(MOST_CLASSES)
   readonly #ends = new Float64Array(MOST_CLASSES)
@@ -75,10 +100,10 @@ export class NearestSearch {
   readonly #places = new Uint16Array(MOST_CLASSES)
   readonly #met = new Uint16Array(MOST_CLASSES)
 
-  constructor(layers: readonly Layer[], order: AxisOrder, query: Query, metric: Metric, nearest: NearestMatches) {
+  constructor(layers: readonly L[], order: AxisOrder, query: Query, reader: GroupReader<L>) {
     this.#axisOrder = order
     this.#query = query
-    this.#reader = new GroupReader(query, metric, nearest)
+    this.#reader = reader
     this.#bounds = layers.map((layer) => new LayerBound(query, layer))
   }
 
@@ -113,6 +138,23 @@ export class NearestSearch {
     }
   }
 
+  /** The squared radius within which everything has been opened when a round is over. */
+  get radius(): number {
+    return this.#roundRadius
+  }
+
+  /** Goes through one round; `false` if there was none left, as all is found. */
+  readRound(): boolean {
+    if (this.#isRoundOver && !this.#widen()) return false
+    for (;;) {
+      if (this.#reader.isBusy) this.#readGroup()
+      else if (this.#depth >= 0) this.#readRun()
+      else if (!this.#enterLayer()) break
+    }
+    this.#isRoundOver = true
+    return true
+  }
+
   #beginRound(opened: number, radius: number): void {
     this.#opened = opened
     this.#roundRadius = radius
@@ -120,6 +162,7 @@ export class NearestSearch {
     this.#tolerance = ROUNDING * (this.#query.squares + radius)
     this.#next = Number.POSITIVE_INFINITY
     this.#layersPassed = 0
+    this.#isRoundOver = false
     this.#depth = -1
   }
 

@@ -5,13 +5,14 @@ import { ROW_BITS, ROW_MASK } from './blocks.ts'
 import { isNode, untagged } from './groups.ts'
 import { type Layer, MOST_CLASSES } from './layer.ts'
 import { squaredDistance } from './layer-bound.ts'
+import type { GroupReader } from './nearest-search.ts'
 import type { Query } from './query.ts'
 
 /**
  * Reads the members of one group after the other, and offers those near enough to the matches: of a group's tree the nearest
  * child first, those beyond the worst match never.
  */
-export class GroupReader {
+export class BlockReader implements GroupReader<Layer> {
   /** The squared line beyond which nothing can be among the matches. */
   reach = 0
   readonly #query: Query

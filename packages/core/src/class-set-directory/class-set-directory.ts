@@ -1,0 +1,126 @@
+import { AxisOrder } from '../exact-index/class-sets/axis-order.ts'
+import { geometryOf } from '../exact-index/class-sets/geometry.ts'
+import { MOST_CLASSES } from '../exact-index/class-sets/layer.ts'
+import { Query } from '../exact-index/class-sets/query.ts'
+import type { Filter, Metric } from '../similarity-index.ts'
+import { SetLayer } from './set-layer.ts'
+import { SetSearch } from './set-search.ts'
+
+/** Bounds of sets are multiples of 1 / GRID. */
+const GRID = 16
+
+/** A class set as a server keeps it. */
+export interface ClassSet {
+  /** 0..2³² - 1. */
+  readonly number: number
+  /** Ascending. */
+  readonly axes: Uint16Array
+  /** Between these are all coordinates of all members. */
+  readonly low: number
+  readonly high: number
+}
+
+/** Where a vector belongs: its class set, and its place in there. */
+export interface VectorPlace {
+  readonly axes: Uint16Array
+  /** 0..2⁴⁸ - 1. */
+  readonly code: number
+  readonly low: number
+  readonly high: number
+}
+
+/**
+ * The class sets of an index whose members are on a server, so that a search need only fetch what may be near: exact search
+ * where nothing is held in memory but the sets.
+ *
+ * A server keeps each member under the number of its set and its code, in any index over numbers that hands out ranges; and the
+ * sets themselves, whose bounds only ever widen. A set that has no members any more does no harm.
+ */
+export class ClassSetDirectory {
+  /** By number of classes. */
+  readonly layers: readonly SetLayer[]
+  readonly order: AxisOrder
+  readonly dimensions: number
+  readonly #metric: Metric
+  readonly #coordinates: Float64Array
+  readonly #scores: Float32Array
+  readonly #axes: Uint16Array
+
+  constructor({ dimensions, metric }: { dimensions: number; metric: Metric }) {
+    this.dimensions = dimensions
+    this.#metric = metric
+    this.order = new AxisOrder(dimensions)
+    this.layers = Array.from(
+      { length: Math.min(MOST_CLASSES, dimensions) + 1 },
+      (_, size) => new SetLayer(size, metric, this.order),
+    )
+    this.#coordinates = new Float64Array(dimensions)
+    this.#scores = new Float32Array(dimensions)
+    this.#axes = new Uint16Array(dimensions)
+  }
+
+  /** Where a vector belongs; `undefined` where it has too many classes for a set (over 30), and is to be compared each time. */
+  placeOf(vector: Float32Array): VectorPlace | undefined {
+    let size = 0
+    for (let axis = 0; axis < vector.length; axis++) {
+      if (vector[axis] === 0) continue
+      this.#axes[size] = axis
+      this.#scores[size++] = vector[axis]!
+    }
+    const layer = this.layers[size]
+    if (!layer) return undefined
+    const coordinates = this.#coordinates
+    geometryOf(this.#metric).locate(this.#scores, 0, size, coordinates)
+    const axes = this.#axes.slice(0, size)
+    if (size === 0) return { axes, code: 0, low: 0, high: 0 }
+    let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+    for (let at = 0; at < size; at++) {
+      low = Math.min(low, coordinates[at]!)
+      high = Math.max(high, coordinates[at]!)
+    }
+    // Rounded outwards to few values, so that sets need hardly ever be widened.
+    return {
+      axes,
+      code: layer.code.of(coordinates),
+      low: Math.floor(low * GRID) / GRID,
+      high: Math.ceil(high * GRID) / GRID,
+    }
+  }
+
+  /** The number of the set of a place; `undefined` where it is to be made, or widened, first. */
+  find({ axes, low, high }: VectorPlace): number | undefined {
+    const layer = this.layers[axes.length]!
+    const group = layer.find(axes)
+    return group < 0 || low < layer.lowOf(group) || high > layer.highOf(group) ? undefined : layer.groups.root(group)
+  }
+
+  /** Adds sets, or widens those that are there. */
+  include(sets: readonly ClassSet[]): void {
+    if (this.layers.every(({ count }) => count === 0)) this.#learnOrder(sets)
+    for (const set of sets) this.layers[set.axes.length]!.include(set)
+  }
+
+  /** Tells about how many members a set has more, or less, than it was thought to have. */
+  addMembers(axes: Uint16Array, members: number): void {
+    const { groups, trie } = this.layers[axes.length]!
+    groups.addToCount(trie.find(axes), members)
+  }
+
+  /** A search of what is there now; it must end before anything is included. */
+  search(vector: Float32Array, where: Filter): SetSearch {
+    return new SetSearch(this, vector, where)
+  }
+
+  createQuery(vector: Float32Array): Query {
+    const query = new Query(this.dimensions, geometryOf(this.#metric), this.order)
+    query.set(vector)
+    return query
+  }
+
+  /** The order cannot change once there are sets. */
+  #learnOrder(sets: readonly ClassSet[]): void {
+    const perAxis = new Uint32Array(this.dimensions)
+    for (const { axes } of sets) for (const axis of axes) perAxis[axis]!++
+    this.order.learn(sets.length, perAxis)
+  }
+}

@@ -1,0 +1,77 @@
+import type { AxisOrder } from '../exact-index/class-sets/axis-order.ts'
+import { Groups } from '../exact-index/class-sets/groups.ts'
+import { floatAbove, floatBelow } from '../exact-index/class-sets/outward.ts'
+import { SetTrie } from '../exact-index/class-sets/set-trie.ts'
+import type { Metric } from '../similarity-index.ts'
+import type { ClassSet } from './class-set-directory.ts'
+import { ScoreCode } from './score-code.ts'
+
+/** The class sets of one size: the group of each holds its number, and about how many members it has. */
+export class SetLayer {
+  readonly groups: Groups
+  readonly trie: SetTrie
+  readonly code: ScoreCode
+  low = Number.POSITIVE_INFINITY
+  high = Number.NEGATIVE_INFINITY
+  /** How many sets. */
+  count = 0
+  #lows: Float64Array = new Float64Array(16)
+  #highs: Float64Array = new Float64Array(16)
+  readonly #point: Float64Array
+
+  constructor(
+    readonly size: number,
+    metric: Metric,
+    order: AxisOrder,
+  ) {
+    this.groups = new Groups(size)
+    this.trie = new SetTrie(this.groups, order)
+    this.code = new ScoreCode(size, metric)
+    this.#point = new Float64Array(size)
+  }
+
+  /** The group of a set, or -1. */
+  find(axes: Uint16Array): number {
+    return this.trie.find(axes)
+  }
+
+  /** Adds a set, or widens the one there is. */
+  include({ axes, number, low, high }: ClassSet): void {
+    let group = this.trie.find(axes)
+    if (group < 0) {
+      group = this.groups.create(axes)
+      this.groups.setRoot(group, number)
+      this.trie.add(axes, group)
+      this.#makeRoom(group)
+      this.#lows[group] = low
+      this.#highs[group] = high
+      this.count++
+    }
+    this.#lows[group] = Math.min(this.#lows[group]!, low)
+    this.#highs[group] = Math.max(this.#highs[group]!, high)
+    for (const coordinate of [low, high]) this.trie.include(this.#point.fill(coordinate))
+    this.low = Math.min(this.low, floatBelow(low))
+    this.high = Math.max(this.high, floatAbove(high))
+  }
+
+  /** Between these are all coordinates of a group's members. */
+  lowOf(group: number): number {
+    return this.#lows[group]!
+  }
+
+  highOf(group: number): number {
+    return this.#highs[group]!
+  }
+
+  #makeRoom(group: number): void {
+    if (group < this.#lows.length) return
+    this.#lows = twice(this.#lows)
+    this.#highs = twice(this.#highs)
+  }
+}
+
+function twice(values: Float64Array): Float64Array {
+  const longer = new Float64Array(2 * values.length)
+  longer.set(values)
+  return longer
+}

@@ -1,0 +1,157 @@
+import { Admission } from '../exact-index/admission.ts'
+import { squaredDistance } from '../exact-index/class-sets/layer-bound.ts'
+import { type GroupReader, NearestSearch } from '../exact-index/class-sets/nearest-search.ts'
+import type { Query } from '../exact-index/class-sets/query.ts'
+import { TagLists } from '../exact-index/tag-lists.ts'
+import type { Filter } from '../similarity-index.ts'
+import type { ClassSetDirectory } from './class-set-directory.ts'
+import type { SetLayer } from './set-layer.ts'
+
+/** Members of a class set whose codes are from `first` to `last`. */
+export interface CodeRange {
+  /** The number of the set. */
+  readonly set: number
+  readonly first: number
+  readonly last: number
+}
+
+/** A part of a set that was not handed out yet: all whose code has `prefix` as its first `depth` bits. */
+interface Part {
+  readonly layer: SetLayer
+  readonly group: number
+  readonly prefix: number
+  readonly depth: number
+  /** About how many members. */
+  readonly members: number
+  readonly line: number
+}
+
+/** Parts with more members are parted further, so that no more is fetched than is near. */
+const MEMBERS_A_PART = 32
+
+/**
+ * A search for whoever keeps the members elsewhere: it says which of them to fetch, the nearest first, and is told how far the
+ * worst match is by then. What it never names is farther than that.
+ */
+export class SetSearch implements GroupReader<SetLayer> {
+  reach = Number.POSITIVE_INFINITY
+  readonly isBusy = false
+  readonly #query: Query
+  readonly #search: NearestSearch<SetLayer>
+  #admission: Admission
+  /** A heap, the nearest on top. */
+  readonly #parts: Part[] = []
+  #isDone = false
+  readonly #low: Float64Array
+  readonly #high: Float64Array
+
+  constructor(directory: ClassSetDirectory, vector: Float32Array, where: Filter) {
+    this.#query = directory.createQuery(vector)
+    this.#low = new Float64Array(directory.layers.length)
+    this.#high = new Float64Array(directory.layers.length)
+    this.#admission = new Admission({ axes: where.axes }, new TagLists(), new Set())
+    this.#search = new NearestSearch(directory.layers, directory.order, this.#query, this)
+    this.#search.begin(this.#admission)
+  }
+
+  /**
+   * Where members are that may be nearer than the worst match, or as near: ranges of together about `members`, or fewer if
+   * there are no more. None: everything else is farther.
+   *
+   * @param worst the distance of the worst match of a full page; infinite while it is not full
+   */
+  next(worst: number, members: number): CodeRange[] {
+    this.reach = this.#query.reach(worst)
+    const ranges: CodeRange[] = []
+    for (let found = 0; found < members; ) {
+      const part = this.#nearestPart()
+      if (!part) break
+      if (part.members > MEMBERS_A_PART && part.depth < part.layer.code.bits) {
+        this.#divide(part)
+        continue
+      }
+      const { layer, group, prefix, depth } = part
+      ranges.push({ set: layer.groups.root(group), ...layer.code.rangeOf(prefix, depth) })
+      found += part.members
+    }
+    return ranges
+  }
+
+  begin(admission: Admission): void {
+    this.#admission = admission
+  }
+
+  open(layer: SetLayer, group: number, line: number): void {
+    const { groups, size } = layer
+    const verdict = this.#admission.enter(groups.axesAround(group), groups.axesAt(group), size, layer.low > 0)
+    if (verdict === 'none') return
+    this.#push({ layer, group, prefix: 0, depth: 0, members: Math.max(1, groups.count(group)), line })
+  }
+
+  step(): void {}
+
+  /** Taken from the heap, when nothing that the tries still hold can be nearer. */
+  #nearestPart(): Part | undefined {
+    // The tries come in rounds of growing bounds: what a round has not opened is farther than all that it has.
+    while (!this.#isDone && !(this.#parts[0] && this.#parts[0].line <= this.#search.radius)) {
+      this.#isDone = !this.#search.readRound()
+    }
+    const nearest = this.#parts[0]
+    if (!nearest || nearest.line > this.reach) return undefined
+    const last = this.#parts.pop()!
+    if (last !== nearest) this.#sink(last)
+    return nearest
+  }
+
+  /** Puts both halves of a part back, as far as they can be near enough. */
+  #divide({ layer, group, prefix, depth, members }: Part): void {
+    for (const bit of [0, 1]) {
+      const half = { layer, group, prefix: 2 * prefix + bit, depth: depth + 1, members: members / 2 }
+      const line = this.#lineOf(half)
+      if (line <= this.reach) this.#push({ ...half, line })
+    }
+  }
+
+  /** The bound of a part: its box in the classes that its set has, the query's squares in those that it has not. */
+  #lineOf({ layer, group, prefix, depth }: Omit<Part, 'line'>): number {
+    const { coordinates, squares } = this.#query
+    layer.code.boxOf(prefix, depth, this.#low, this.#high)
+    const [least, most] = [layer.lowOf(group), layer.highOf(group)]
+    let line = squares
+    for (let column = 0; column < layer.size; column++) {
+      const coordinate = coordinates[layer.groups.axisOf(group, column)]!
+      const low = Math.max(least, this.#low[column]!)
+      const high = Math.min(most, this.#high[column]!)
+      line += squaredDistance(coordinate, low, high) - coordinate * coordinate
+    }
+    return line
+  }
+
+  #push(part: Part): void {
+    const parts = this.#parts
+    let at = parts.length
+    parts.push(part)
+    while (at > 0) {
+      const parent = (at - 1) >> 1
+      if (parts[parent]!.line <= part.line) break
+      parts[at] = parts[parent]!
+      at = parent
+    }
+    parts[at] = part
+  }
+
+  /** Puts a part in the place of the top. */
+  #sink(part: Part): void {
+    const parts = this.#parts
+    let at = 0
+    for (;;) {
+      let child = 2 * at + 1
+      if (child >= parts.length) break
+      if (child + 1 < parts.length && parts[child + 1]!.line < parts[child]!.line) child++
+      if (parts[child]!.line >= part.line) break
+      parts[at] = parts[child]!
+      at = child
+    }
+    parts[at] = part
+  }
+}
