@@ -14,7 +14,7 @@ const MOST_FETCH = 4096
 export interface SetSource {
   readonly directory: ClassSetDirectory
   readonly metric: Metric
-  /** The members in these ranges; those that do not pass the filter may be left out. */
+  /** The members in these ranges; those that do not pass the filter may be left out. Asked at least once, if with no ranges. */
   fetch(ranges: readonly CodeRange[]): Promise<readonly IndexEntry[]>
   /** All members that are in no set. */
   fetchDense(): AsyncIterable<readonly IndexEntry[]>
@@ -32,11 +32,13 @@ export async function searchBySets(source: SetSource, request: SearchRequest): P
     }
   }
   const search = source.directory.search(vector, where)
-  for (let members = Math.max(LEAST_FETCH, FIRST_FETCH * limit); ; members = Math.min(MOST_FETCH, GROWTH * members)) {
-    const ranges = search.next(best.worst, members)
-    if (ranges.length === 0) break
+  let members = Math.max(LEAST_FETCH, FIRST_FETCH * limit)
+  let ranges = search.next(best.worst, members)
+  do {
     offer(await source.fetch(ranges))
-  }
+    members = Math.min(MOST_FETCH, GROWTH * members)
+    ranges = search.next(best.worst, members)
+  } while (ranges.length > 0)
   for await (const entries of source.fetchDense()) offer(entries)
   return best.sorted()
 }
