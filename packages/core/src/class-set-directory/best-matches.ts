@@ -18,6 +18,12 @@ export class BestMatches {
     return this.#matches.length < this.#limit ? Number.POSITIVE_INFINITY : this.#matches.at(-1)!.distance
   }
 
+  /** Whether a match as far as this, with an id that comes after this one, could come in. */
+  canTake(distance: number, id: string): boolean {
+    const last = this.#matches.length < this.#limit ? undefined : this.#matches.at(-1)!
+    return !last || byPlace({ distance, id }, last) < 0
+  }
+
   offer(match: Match): void {
     if (match.distance > this.worst || (this.#after && byPlace(match, this.#after) <= 0)) return
     let low = 0

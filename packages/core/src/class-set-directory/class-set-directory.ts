@@ -41,14 +41,14 @@ export class ClassSetDirectory {
   readonly layers: readonly SetLayer[]
   readonly order: AxisOrder
   readonly dimensions: number
-  readonly #metric: Metric
+  readonly metric: Metric
   readonly #coordinates: Float64Array
   readonly #scores: Float32Array
   readonly #axes: Uint16Array
 
   constructor({ dimensions, metric }: { dimensions: number; metric: Metric }) {
     this.dimensions = dimensions
-    this.#metric = metric
+    this.metric = metric
     this.order = new AxisOrder(dimensions)
     this.layers = Array.from(
       { length: Math.min(MOST_CLASSES, dimensions) + 1 },
@@ -70,7 +70,7 @@ export class ClassSetDirectory {
     const layer = this.layers[size]
     if (!layer) return undefined
     const coordinates = this.#coordinates
-    geometryOf(this.#metric).locate(this.#scores, 0, size, coordinates)
+    geometryOf(this.metric).locate(this.#scores, 0, size, coordinates)
     const axes = this.#axes.slice(0, size)
     if (size === 0) return { axes, code: 0, low: 0, high: 0 }
     let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
@@ -112,7 +112,7 @@ export class ClassSetDirectory {
   }
 
   createQuery(vector: Float32Array): Query {
-    const query = new Query(this.dimensions, geometryOf(this.#metric), this.order)
+    const query = new Query(this.dimensions, geometryOf(this.metric), this.order)
     query.set(vector)
     return query
   }

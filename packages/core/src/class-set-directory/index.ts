@@ -1,5 +1,5 @@
 export { BestMatches } from './best-matches.ts'
 export { type ClassSet, ClassSetDirectory, type VectorPlace } from './class-set-directory.ts'
 export { filterOf } from './filter.ts'
-export { searchBySets } from './search-by-sets.ts'
-export type { CodeRange, SetSearch } from './set-search.ts'
+export { type SetSource, searchBySets } from './search-by-sets.ts'
+export type { CodeRange, EquallyFar, SetSearch } from './set-search.ts'

@@ -1,4 +1,5 @@
 import type { AxisOrder } from '../exact-index/class-sets/axis-order.ts'
+import { geometryOf } from '../exact-index/class-sets/geometry.ts'
 import { Groups } from '../exact-index/class-sets/groups.ts'
 import { floatAbove, floatBelow } from '../exact-index/class-sets/outward.ts'
 import { SetTrie } from '../exact-index/class-sets/set-trie.ts'
@@ -13,6 +14,11 @@ export class SetLayer {
   readonly code: ScoreCode
   low = Number.POSITIVE_INFINITY
   high = Number.NEGATIVE_INFINITY
+  /**
+   * The codes that members of a set can have where all of them lie at one point, or at two: those without classes, and by
+   * cosine those with one. Empty where they lie apart.
+   */
+  readonly pointCodes: readonly number[]
   /** How many sets. */
   count = 0
   #lows: Float64Array = new Float64Array(16)
@@ -27,6 +33,7 @@ export class SetLayer {
     this.groups = new Groups(size)
     this.trie = new SetTrie(this.groups, order)
     this.code = new ScoreCode(size, metric)
+    this.pointCodes = geometryOf(metric).isPoint(size) ? [...new Set([0, 2 ** this.code.bits - 1])] : []
     this.#point = new Float64Array(size)
   }
 

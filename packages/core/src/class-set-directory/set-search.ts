@@ -3,7 +3,7 @@ import { squaredDistance } from '../exact-index/class-sets/layer-bound.ts'
 import { type GroupReader, NearestSearch } from '../exact-index/class-sets/nearest-search.ts'
 import type { Query } from '../exact-index/class-sets/query.ts'
 import { TagLists } from '../exact-index/tag-lists.ts'
-import type { Filter } from '../similarity-index.ts'
+import type { Filter, Metric } from '../similarity-index.ts'
 import type { ClassSetDirectory } from './class-set-directory.ts'
 import type { SetLayer } from './set-layer.ts'
 
@@ -13,6 +13,21 @@ export interface CodeRange {
   readonly set: number
   readonly first: number
   readonly last: number
+}
+
+/** Members of a class set that are equally far from the query, but perhaps for the last bit: among them the ids decide. */
+export interface EquallyFar {
+  readonly set: number
+  /** The code that all of them have. */
+  readonly code: number
+  /** None of them is nearer than this. */
+  readonly least: number
+}
+
+/** What to fetch next. */
+export interface Near {
+  readonly ranges: readonly CodeRange[]
+  readonly points: readonly EquallyFar[]
 }
 
 /** A part of a set that was not handed out yet: all whose code has `prefix` as its first `depth` bits. */
@@ -36,6 +51,7 @@ const MEMBERS_A_PART = 32
 export class SetSearch implements GroupReader<SetLayer> {
   reach = Number.POSITIVE_INFINITY
   readonly isBusy = false
+  readonly #metric: Metric
   readonly #query: Query
   readonly #search: NearestSearch<SetLayer>
   #admission: Admission
@@ -46,6 +62,7 @@ export class SetSearch implements GroupReader<SetLayer> {
   readonly #high: Float64Array
 
   constructor(directory: ClassSetDirectory, vector: Float32Array, where: Filter) {
+    this.#metric = directory.metric
     this.#query = directory.createQuery(vector)
     this.#low = new Float64Array(directory.layers.length)
     this.#high = new Float64Array(directory.layers.length)
@@ -55,17 +72,25 @@ export class SetSearch implements GroupReader<SetLayer> {
   }
 
   /**
-   * Where members are that may be nearer than the worst match, or as near: ranges of together about `members`, or fewer if
-   * there are no more. None: everything else is farther.
+   * Where members are that may be nearer than the worst match, or as near: together about `members`, or fewer if there are
+   * no more. Neither ranges nor points: everything else is farther.
    *
    * @param worst the distance of the worst match of a full page; infinite while it is not full
    */
-  next(worst: number, members: number): CodeRange[] {
+  next(worst: number, members: number): Near {
     this.reach = this.#query.reach(worst)
     const ranges: CodeRange[] = []
+    const points: EquallyFar[] = []
     for (let found = 0; found < members; ) {
       const part = this.#nearestPart()
       if (!part) break
+      const { pointCodes } = part.layer
+      if (pointCodes.length > 0) {
+        const set = part.layer.groups.root(part.group)
+        for (const code of pointCodes) points.push({ set, code, least: this.#leastOf(part) })
+        found += MEMBERS_A_PART
+        continue
+      }
       if (part.members > MEMBERS_A_PART && part.depth < part.layer.code.bits) {
         this.#divide(part)
         continue
@@ -74,7 +99,7 @@ export class SetSearch implements GroupReader<SetLayer> {
       ranges.push({ set: layer.groups.root(group), ...layer.code.rangeOf(prefix, depth) })
       found += part.members
     }
-    return ranges
+    return { ranges, points }
   }
 
   begin(admission: Admission): void {
@@ -125,6 +150,13 @@ export class SetSearch implements GroupReader<SetLayer> {
       line += squaredDistance(coordinate, low, high) - coordinate * coordinate
     }
     return line
+  }
+
+  /** What no member of a set is nearer than, if all lie at one point. By cosine only 0 and 1 are what they have to the last bit. */
+  #leastOf({ layer, group }: Part): number {
+    const { coordinates, squaredScores } = this.#query
+    if (this.#metric === 'euclidean') return Math.sqrt(squaredScores)
+    return layer.size === 0 || coordinates[layer.groups.axisOf(group, 0)] === 0 ? 1 : 0
   }
 
   #push(part: Part): void {

@@ -9,8 +9,10 @@ export {
   type ClassSet,
   ClassSetDirectory,
   type CodeRange,
+  type EquallyFar,
   filterOf,
   type SetSearch,
+  type SetSource,
   searchBySets,
   type VectorPlace,
 } from '../class-set-directory/index.ts'

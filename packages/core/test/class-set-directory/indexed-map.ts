@@ -1,8 +1,9 @@
 import { type ClassSet, ClassSetDirectory, searchBySets } from '../../src/class-set-directory/index.ts'
-import type { CodeRange } from '../../src/class-set-directory/set-search.ts'
+import type { CodeRange, EquallyFar } from '../../src/class-set-directory/set-search.ts'
 import { RecommenderError } from '../../src/errors.ts'
 import type { Filter, IndexEntry, Match, Metric, SearchRequest, SimilarityIndex } from '../../src/similarity-index.ts'
 import { countNaively, passesNaively } from '../../src/testing/brute-force.ts'
+import { compareUtf8 } from '../../src/utf8-order.ts'
 
 interface Member extends IndexEntry {
   /** -1: dense. */
@@ -72,11 +73,22 @@ export class IndexedMap implements SimilarityIndex {
       this.fetched += near.length
       return near.map((member) => ({ ...member, vector: member.vector.slice() }))
     }
+    const fetchByIds = async ({ set, code }: EquallyFar, after: string, most: number) => {
+      const behind = [...this.#members.values()].filter(
+        (member) => member.set === set && member.code === code && compareUtf8(member.id, after) > 0,
+      )
+      const first = behind.sort((a, b) => compareUtf8(a.id, b.id)).slice(0, most)
+      this.fetched += first.length
+      return first.map((member) => ({ ...member, vector: member.vector.slice() }))
+    }
     const dense = [...this.#members.values()].filter(({ set }) => set < 0)
     const fetchDense = async function* () {
       yield dense
     }
-    return await searchBySets({ directory: this.#directory, metric: this.metric, fetch, fetchDense }, request)
+    return await searchBySets(
+      { directory: this.#directory, metric: this.metric, fetch, fetchByIds, fetchDense },
+      request,
+    )
   }
 
   async counts(where: Filter = {}): Promise<{ total: number; perAxis: Uint32Array }> {

@@ -33,6 +33,25 @@ describe.each(['euclidean', 'cosine'] as const)('thousands of members, by %s dis
   }, 120_000)
 })
 
+it('of thousands at one point only the first by their ids are fetched', async () => {
+  const random = seededRandom(4)
+  const index = new IndexedMap(3, 'cosine')
+  const members = Array.from({ length: 5000 }, (_, at) => {
+    const vector = Float32Array.of(0, (at % 100 === 0 ? -1 : 1) * (1 - 0.3 * random()), 0)
+    return { id: String(at), vector, tags: [] }
+  })
+  await index.put(members)
+  for (const vector of [Float32Array.of(0, 0.9, 0), Float32Array.of(0.8, 0, 0), Float32Array.of(0, 0, 0)]) {
+    const truth = members
+      .map(({ id, vector: other }) => ({ id, distance: trueDistance('cosine', vector, other) }))
+      .sort((a, b) => a.distance - b.distance || compareUtf8(a.id, b.id))
+    const before = index.fetched
+    const found = await index.search({ vector, limit: 10 })
+    expect(found.map(({ id, distance }) => ({ id, distance }))).toEqual(truth.slice(0, 10))
+    expect(index.fetched - before).toBeLessThan(500)
+  }
+})
+
 /** Up to 5 classes, low axes more often; one of ten has values that no detector gives, of which some are below 0. */
 function vectorOf(random: () => number): Float32Array {
   const vector = new Float32Array(DIMENSIONS)
