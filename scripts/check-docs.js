@@ -1,5 +1,6 @@
 /** Compiles every TypeScript and JavaScript block of the documents, and holds the README's quickstart against the one that runs. */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { root, runTool } from './workspace.js'
 
@@ -9,9 +10,11 @@ rmSync(output, { recursive: true, force: true })
 mkdirSync(output)
 process.on('exit', () => rmSync(output, { recursive: true, force: true }))
 
-const documents = readdirSync(root, { recursive: true })
-  .map(String)
-  .filter((path) => path.endsWith('.md') && !/(^|[\\/])(node_modules|dist|\.changeset|\.data)[\\/]/.test(path))
+// What git knows or would: not what packages, engines and models have brought with them.
+const listed = ['ls-files', '--cached', '--others', '--exclude-standard', '*.md']
+const documents = execFileSync('git', listed, { cwd: root, encoding: 'utf8' })
+  .split('\n')
+  .filter((path) => path && !path.startsWith('.changeset/'))
 
 let blocks = 0
 for (const path of documents) {
