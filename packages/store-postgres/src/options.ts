@@ -24,31 +24,42 @@ export interface CheckedOptions {
   onWarning: (warning: Error) => void
 }
 
-const name = z.string().regex(tableName, 'a-z, 0-9 and _, not beginning with a digit, at most 48 characters')
-
-const shape = z.strictObject({
+/** What is asked of the options that everything in here has. */
+export const rules = {
   client: z.custom<PostgresClient>(isClient, 'a Pool or a Client of `pg`, or a PGlite instance'),
-  schema: name.default('image_recommender'),
-  table: name.default('images'),
-  pollInterval: z.number().int().min(10).max(3_600_000).default(1000),
+  name: z.string().regex(tableName, 'a-z, 0-9 and _, not beginning with a digit, at most 48 characters'),
   onWarning: z
     .custom<(warning: Error) => void>((value) => typeof value === 'function', 'a function')
     .default(() => () => {}),
+}
+
+const storeOptions = z.strictObject({
+  client: rules.client,
+  schema: rules.name.default('image_recommender'),
+  table: rules.name.default('images'),
+  pollInterval: z.number().int().min(10).max(3_600_000).default(1000),
+  onWarning: rules.onWarning,
 })
 
 export function checkOptions(options: PostgresStoreOptions): CheckedOptions {
+  return checkWith(storeOptions, options, 'createPostgresStore')
+}
+
+/** The options with their defaults. @throws RecommenderError `INVALID_ARGUMENT` naming the option; `what`: the factory */
+export function checkWith<Shape extends z.ZodType<{ client: PostgresClient }>>(
+  shape: Shape,
+  options: unknown,
+  what: string,
+): z.output<Shape> {
   const checked = shape.safeParse(options)
   if (!checked.success) {
     const issue = checked.error.issues[0]!
-    throw new RecommenderError(
-      'INVALID_ARGUMENT',
-      `createPostgresStore: ${where(issue.path, options)}: ${issue.message}`,
-    )
+    throw new RecommenderError('INVALID_ARGUMENT', `${what}: ${where(issue.path, options)}: ${issue.message}`)
   }
   if (isUnconnected(checked.data.client)) {
     throw new RecommenderError(
       'INVALID_ARGUMENT',
-      'createPostgresStore: `client` is not connected, and its queries would wait for ever: `await client.connect()` first.',
+      `${what}: \`client\` is not connected, and its queries would wait for ever: \`await client.connect()\` first.`,
     )
   }
   return checked.data
@@ -57,8 +68,10 @@ export function checkOptions(options: PostgresStoreOptions): CheckedOptions {
 /** Names the option, with its value where that cannot be a secret. */
 function where(path: readonly PropertyKey[], options: unknown): string {
   const option = String(path[0] ?? 'options')
-  if (option !== 'schema' && option !== 'table' && option !== 'pollInterval') return `\`${option}\``
-  const value = (options as Record<string, unknown>)[option]
+  const value = (options as Record<string, unknown> | undefined)?.[option]
+  // A client given as a text may be a connection string with a password.
+  if (path.length === 0 || option === 'client' || typeof value === 'object' || typeof value === 'function')
+    return `\`${option}\``
   return `\`${option}\` is ${typeof value === 'string' ? JSON.stringify(value) : String(value)}`
 }
 
