@@ -1,5 +1,5 @@
 import type { DetectedObject, FeatureSpace } from '../feature-extractor.ts'
-import { isPresent } from '../object-vector.ts'
+import { presentObjects } from '../object-vector.ts'
 import type { AxisCondition, Filter } from '../similarity-index.ts'
 import type { NamedObject, ObjectCondition, Where } from './recommender.ts'
 
@@ -19,9 +19,12 @@ export class AxisNames<Axis extends string> {
 
   /** The objects that count as present, under their names, best first. */
   present(objects: readonly DetectedObject[]): NamedObject<Axis>[] {
-    return objects
-      .filter(({ score }) => isPresent(score, this.#space))
-      .map(({ axis, score, box, color }) => ({ object: this.nameOf(axis), score, box, color }))
+    return presentObjects(objects, this.#space).map(({ axis, score, box, color }) => ({
+      object: this.nameOf(axis),
+      score,
+      box,
+      color,
+    }))
   }
 
   /** Named weights as a vector. Names must be of this space. */

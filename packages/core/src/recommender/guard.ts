@@ -56,8 +56,7 @@ export function guardIndex(index: SimilarityIndex): SimilarityIndex {
     metric: index.metric,
     exact: index.exact,
     shared: index.shared,
-    put: (entries, position) => guard.call('put entries', () => index.put(entries, position)),
-    delete: (ids, position) => guard.call('delete entries', () => index.delete(ids, position)),
+    write: (changes, step) => guard.call('write', () => index.write(changes, step)),
     position: () => guard.call('tell its position', () => index.position()),
     search: (request) => guard.call('search', () => index.search(request)),
     counts: (where) => guard.call('count', () => index.counts(where)),
@@ -113,7 +112,7 @@ function checkedExtraction(extraction: Extraction, dimensions: number): Extracti
 export function assertDimensions(
   code: ErrorCode,
   whose: string,
-  { vector, objects }: Extraction,
+  { vector, objects = [] }: Pick<Extraction, 'vector'> & Partial<Pick<Extraction, 'objects'>>,
   dimensions: number,
 ): void {
   if (vector.length !== dimensions) {

@@ -1,5 +1,10 @@
 /** What callers may hand in, as schemas. The interfaces that they read are written by hand, beside the functions. */
 import { z } from 'zod'
+import { MOST_BITS } from '../near-duplicates/duplicate-groups.ts'
+import { NEAR_DUPLICATE_BITS } from '../near-duplicates/hamming.ts'
+import { shown } from '../parse.ts'
+import type { SimilarityIndex } from '../similarity-index.ts'
+import { nearestNames } from './nearest-names.ts'
 
 const encoder = new TextEncoder()
 
@@ -88,13 +93,39 @@ export const spaceSchema = z.object({
   threshold: share.nullable(),
 })
 
+const facetWeight = number(
+  'must be a number from 0',
+  (value) => value >= 0 && value < Number.POSITIVE_INFINITY,
+).optional()
+const facetWeights = z.strictObject({ arrangement: facetWeight, colors: facetWeight, embedding: facetWeight })
+
+const index = partWith<SimilarityIndex>('a SimilarityIndex', 'write', 'position', 'search', 'counts', 'close')
+
 export const recommenderSchema = z.strictObject({
   extractor: z.custom<object>(
     (value) => typeof value === 'object' && value !== null,
     'must be a FeatureExtractor or a FeatureSpace',
   ),
   store: partWith('an ImageStore', 'put', 'get', 'delete', 'scan', 'sample', 'count', 'changes', 'close').optional(),
-  index: partWith('a SimilarityIndex', 'put', 'delete', 'position', 'search', 'counts', 'close').optional(),
+  index: index.optional(),
+  embedding: z
+    .strictObject({
+      extractor: z.custom<object>(
+        (value) => typeof value === 'object' && value !== null,
+        'must be a FeatureExtractor or a FeatureSpace',
+      ),
+      index: index.optional(),
+      weight: facetWeight.default(1),
+    })
+    .optional(),
+  ranking: z
+    .strictObject({
+      by: z.enum(['objects', 'distance']).optional(),
+      candidates: wholeNumber(1, 10_000).default(300),
+      cutOff: share.default(0.05),
+      weights: facetWeights.default({}),
+    })
+    .default({ candidates: 300, cutOff: 0.05, weights: {} }),
   onWarning: method.optional(),
 })
 
@@ -107,8 +138,8 @@ export const newImageSourceSchema = z.strictObject({
 export const bytesSchema = bytes
 
 export const addAllOptionsSchema = z
-  .strictObject({ signal, concurrency: wholeNumber(1, 64).default(4), onProgress: method.optional() })
-  .default({ concurrency: 4 })
+  .strictObject({ signal, concurrency: wholeNumber(1, 64).default(16), onProgress: method.optional() })
+  .default({ concurrency: 16 })
 
 const objectSchema = z.object({
   axis: wholeNumber(0, 4095),
@@ -132,10 +163,12 @@ const extractionFields = {
     .nullable(),
 }
 export const extractionSchema = z.object(extractionFields)
+const embedding = z.strictObject({ spaceId: nameSchema('the id of a space'), vector: extractionFields.vector })
 export const recordSchema = z.strictObject({
   ...extractionFields,
   id,
   spaceId: z.string(),
+  embedding: embedding.nullable().default(null),
   tags,
   metadata,
   contentHash: z
@@ -148,13 +181,20 @@ export const abortableSchema = z.strictObject({ signal }).default({})
 export const idSchema = id
 export const idsSchema = z.union([id.transform((one) => [one]), z.array(id)], 'must be an id or an array of ids')
 export const countSchema = wholeNumber(1, 1000)
+export const duplicatesSchema = z
+  .strictObject({ signal, bits: wholeNumber(0, MOST_BITS).default(NEAR_DUPLICATE_BITS) })
+  .default({ bits: NEAR_DUPLICATE_BITS })
+
+/** Each is another search. */
+const MOST_LIKED_TAGS = 10
 
 /** The schemas that depend on the names of a space's axes. */
 export function searchSchemas(axes: readonly string[]) {
   const known = new Set(axes)
-  const object = z
-    .string('must be the name of an object')
-    .refine((name) => known.has(name), 'is no object of this space')
+  const object = z.string('must be the name of an object').refine((name) => known.has(name), {
+    error: ({ input }) =>
+      `${shown(input)} is no object of this space; the nearest are ${nearestNames(String(input), axes)}`,
+  })
   const condition = z.union([
     object.transform((name) => ({ object: name, atLeast: undefined })),
     z.strictObject({ object, atLeast: share.optional() }),
@@ -174,21 +214,52 @@ export function searchSchemas(axes: readonly string[]) {
     cursor: z.string('must be the nextCursor of a page').optional(),
     where,
     signal,
+    weights: facetWeights.optional(),
+    diversity: share.optional(),
+    mostPerObjectSet: wholeNumber(1, 1000).optional(),
+    collapseNearDuplicates: z.boolean('must be true or false').optional(),
   }
+  const weight = number('must be a number above 0', (value) => value > 0 && value < Number.POSITIVE_INFINITY).optional()
+  const likedTags = tags.refine(
+    (names) => names.length >= 1 && names.length <= MOST_LIKED_TAGS,
+    `takes 1 to ${MOST_LIKED_TAGS} tags`,
+  )
   const example = z.union(
     [
-      z.strictObject({ id }),
-      z.strictObject({ image: bytes }),
-      z.strictObject({ objects: z.partialRecord(object, share) }),
+      z.strictObject({ id, weight }),
+      z.strictObject({ image: bytes, weight }),
+      z.strictObject({ objects: z.partialRecord(object, share), weight }),
+      z.strictObject({ tags: likedTags, weight }),
     ],
-    'must be { id }, { image } or { objects } with the names of objects of this space and weights from 0 to 1',
+    'must be { id }, { image }, { objects } with the names of objects of this space and weights from 0 to 1, or { tags }, and may have a weight above 0',
   )
+  const examples = z.array(example).max(10_000, 'at most 10,000 examples')
+  const tasteShare = number('must be a number from -1 to 1', (value) => value >= -1 && value <= 1)
+  const taste = z.strictObject({
+    spaceId: z.string(),
+    objects: z.partialRecord(object, tasteShare),
+    from: z.partialRecord(object, z.array(id)),
+    seen: z.array(id),
+  })
+  const age = number('must be a number from 0', (value) => value >= 0 && value < Number.POSITIVE_INFINITY).optional()
+  const opinions = z.array(z.strictObject({ id, weight, age })).max(100_000, 'at most 100,000 opinions')
   return {
     where,
     search: z.strictObject(fields).default({ limit: 30, where: {} }),
-    recommend: z.strictObject({
-      ...fields,
-      like: z.array(example).length(1, 'takes exactly one example in this version'),
+    recommend: z
+      .strictObject({ ...fields, like: examples.optional(), unlike: examples.optional(), taste: taste.optional() })
+      .refine(
+        ({ like = [], taste }) => like.length > 0 || taste,
+        'needs something that is liked: an example in `like`, or a taste. From dislikes alone nothing follows',
+      )
+      .refine(
+        ({ like = [] }) => new Set(like.flatMap((one) => ('tags' in one ? one.tags : []))).size <= MOST_LIKED_TAGS,
+        `takes at most ${MOST_LIKED_TAGS} liked tags`,
+      ),
+    history: z.strictObject({
+      like: opinions,
+      unlike: opinions.optional(),
+      halfLife: number('must be a number above 0', (value) => value > 0).optional(),
     }),
   }
 }

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import {
+  type AddAllProgress,
   createMemoryStore,
   createRecommender,
   type FeatureExtractor,
   type ImageRecord,
   type NewImageSource,
+  RecommenderError,
 } from '../../src/index.ts'
 import { createFakeExtractor, fakeImage } from '../../src/testing/index.ts'
 
@@ -24,6 +26,11 @@ function watched(hold?: (bytes: Uint8Array) => Promise<void>) {
     },
   }
   return { extractor: watchedExtractor, described }
+}
+
+function boundTo(target: object, name: string | symbol): unknown {
+  const value = Reflect.get(target, name)
+  return typeof value === 'function' ? value.bind(target) : value
 }
 
 describe('add', () => {
@@ -153,7 +160,7 @@ describe('add', () => {
 describe('addAll', () => {
   it('adds from arrays, iterables, async iterables and functions, and reports progress', async () => {
     await using recommender = await createRecommender({ extractor: createFakeExtractor() })
-    const progress: unknown[] = []
+    const progress: AddAllProgress[] = []
     const report = await recommender.addAll(
       [
         { id: 'a', image: dog },
@@ -163,11 +170,14 @@ describe('addAll', () => {
       { concurrency: 1, onProgress: (event) => progress.push(event) },
     )
     expect(report).toEqual({ added: 3, unchanged: 0, failed: [], repeated: [] })
-    expect(progress).toEqual([
-      { id: 'a', done: 1, total: 3 },
+    expect(progress).toMatchObject([
+      { id: 'a', done: 1, total: 3, rate: undefined, remaining: undefined },
       { id: 'b', done: 2, total: 3 },
-      { id: 'c', done: 3, total: 3 },
+      { id: 'c', done: 3, total: 3, remaining: 0 },
     ])
+    const [, second] = progress
+    expect(second!.rate).toBeGreaterThan(0)
+    expect(second!.remaining).toBeCloseTo(1 / second!.rate!, 9)
     async function* streamed(): AsyncGenerator<NewImageSource> {
       yield { id: 'a', image: dog }
       yield { id: 'd', image: dog }
@@ -220,7 +230,10 @@ describe('addAll', () => {
     expect((await recommender.get('a'))?.objects[0]?.object).toBe('cat')
   })
 
-  it('describes as many at a time as asked, not more', async () => {
+  it.each([
+    ['as asked', { concurrency: 3 }, 3],
+    ['as keep four workers busy, unless asked', {}, 16],
+  ])('describes as many at a time %s, not more', async (_, options, expected) => {
     let running = 0
     let most = 0
     const { extractor } = watched(async () => {
@@ -229,12 +242,93 @@ describe('addAll', () => {
       running--
     })
     await using recommender = await createRecommender({ extractor })
-    const images = Array.from({ length: 20 }, (_, at) => ({
+    const images = Array.from({ length: 40 }, (_, at) => ({
       id: `image-${at}`,
       image: fakeImage({ dog: 0.9 }, String(at)),
     }))
-    await recommender.addAll(images, { concurrency: 3 })
-    expect(most).toBe(3)
+    await recommender.addAll(images, options)
+    expect(most).toBe(expected)
+  })
+
+  it('tells no remaining time where it does not know how many images there are', async () => {
+    await using recommender = await createRecommender({ extractor: createFakeExtractor() })
+    const progress: AddAllProgress[] = []
+    const images = new Set(['a', 'b', 'c'].map((id) => ({ id, image: dog })))
+    await recommender.addAll(images, { concurrency: 1, onProgress: (event) => progress.push(event) })
+    expect(progress[2]!.rate).toBeGreaterThan(0)
+    expect(progress.map(({ total, remaining }) => [total, remaining])).toEqual(Array(3).fill([undefined, undefined]))
+  })
+
+  it('waits where the extractor is overloaded, by itself or by others, and reports no failure', async () => {
+    let running = 0
+    let refusals = 0
+    const { extractor } = watched(async () => {
+      if (running === 2) {
+        refusals++
+        throw new RecommenderError('OVERLOADED', 'Two are enough.')
+      }
+      running++
+      await new Promise((resolve) => setTimeout(resolve, 2))
+      running--
+    })
+    await using recommender = await createRecommender({ extractor })
+    const images = Array.from({ length: 30 }, (_, at) => ({ id: `${at}`, image: fakeImage({ dog: 0.9 }, `${at}`) }))
+    expect(await recommender.addAll(images, { concurrency: 8 })).toMatchObject({ added: 30, failed: [] })
+    expect(refusals).toBeGreaterThan(0)
+    // A single image is somebody's who can be told.
+    running = 2
+    await expect(recommender.add({ id: 'one', image: dog })).rejects.toMatchObject({ code: 'OVERLOADED' })
+  })
+
+  it('stops waiting for room when it is aborted', async () => {
+    const { extractor } = watched(() => Promise.reject(new RecommenderError('OVERLOADED', 'None is enough.')))
+    await using recommender = await createRecommender({ extractor })
+    const controller = new AbortController()
+    const adding = recommender.addAll([{ id: 'a', image: dog }], { signal: controller.signal })
+    setTimeout(() => controller.abort(), 20)
+    await expect(adding).rejects.toMatchObject({ code: 'ABORTED' })
+  })
+
+  it('goes on where it was stopped: what is stored is not described again', async () => {
+    const store = createMemoryStore()
+    const kept = new Proxy(store, {
+      get: (target, name) => (name === 'close' ? async () => {} : boundTo(target, name)),
+    })
+    const images = Array.from({ length: 40 }, (_, at) => ({ id: `${at}`, image: fakeImage({ dog: 0.9 }, `${at}`) }))
+    const first = watched()
+    {
+      await using recommender = await createRecommender({ extractor: first.extractor, store: kept })
+      const controller = new AbortController()
+      const onProgress = ({ done }: AddAllProgress) => done === 15 && controller.abort()
+      const adding = recommender.addAll(images, { concurrency: 4, signal: controller.signal, onProgress })
+      await expect(adding).rejects.toMatchObject({ code: 'ABORTED' })
+    }
+    const stored = await store.count()
+    expect(stored).toBeGreaterThanOrEqual(15)
+    expect(stored).toBeLessThan(40)
+
+    const second = watched()
+    await using recommender = await createRecommender({ extractor: second.extractor, store: kept })
+    const report = await recommender.addAll(images.map((image) => ({ ...image, tags: ['again'] })))
+    expect(report).toEqual({ added: 40 - stored, unchanged: stored, failed: [], repeated: [] })
+    expect(second.described).toHaveLength(40 - stored)
+    expect((await recommender.objectCounts({ tags: { all: ['again'] } })).total).toBe(40)
+  })
+
+  it('describes again what was described in another space', async () => {
+    const store = createMemoryStore()
+    const kept = new Proxy(store, {
+      get: (target, name) => (name === 'close' ? async () => {} : boundTo(target, name)),
+    })
+    const images = ['a', 'b'].map((id) => ({ id, image: dog }))
+    {
+      await using recommender = await createRecommender({ extractor: createFakeExtractor(), store: kept })
+      await recommender.addAll(images)
+    }
+    const space = { ...createFakeExtractor().space, id: 'fake/other' }
+    await using recommender = await createRecommender({ extractor: createFakeExtractor({ space }), store: kept })
+    expect(await recommender.addAll(images)).toMatchObject({ added: 2, unchanged: 0 })
+    expect(await recommender.addAll(images)).toMatchObject({ added: 0, unchanged: 2 })
   })
 
   it('takes no image from the source before it is its turn, and lets go of the source when it stops', async () => {
@@ -268,8 +362,7 @@ describe('addAll', () => {
         if (name === 'put')
           return async (records: never[]) =>
             ++writes > 2 ? Promise.reject(new Error('disk full')) : target.put(records)
-        const value = Reflect.get(target, name)
-        return typeof value === 'function' ? value.bind(target) : value
+        return boundTo(target, name)
       },
     })
     await using recommender = await createRecommender({ extractor: createFakeExtractor(), store: failing })

@@ -59,8 +59,28 @@ describe('bad arguments', () => {
     ['an object that does not exist', (r) => r.objectCounts({ objects: { all: ['dgo' as 'dog'] } }), 'objects'],
     ['a least score over 1', (r) => r.objectCounts({ objects: { all: [{ object: 'dog', atLeast: 70 }] } }), 'objects'],
     ['an unknown kind of condition', (r) => r.objectCounts({ objects: { some: ['dog'] } as never }), 'some'],
-    ['no example', (r) => r.recommend({ like: [] as never }), 'exactly one'],
-    ['two examples', (r) => r.recommend({ like: [{ id: 'a' }, { id: 'b' }] as never }), 'exactly one'],
+    ['nothing that is liked', (r) => r.recommend({ like: [] }), 'something that is liked'],
+    ['only dislikes', (r) => r.recommend({ unlike: [{ id: 'a' }] }), 'something that is liked'],
+    ['a weight of NaN', (r) => r.recommend({ like: [{ id: 'a', weight: Number.NaN }] }), 'like.0'],
+    ['a weight of 0', (r) => r.recommend({ like: [{ id: 'a', weight: 0 }] }), 'like.0'],
+    ['a weight of an object that is NaN', (r) => r.recommend({ like: [{ objects: { dog: Number.NaN } }] }), 'like.0'],
+    ['an age below 0', (r) => r.taste({ like: [{ id: 'a', age: -1 }] }), 'like.0.age'],
+    ['a half-life of 0', (r) => r.taste({ like: [], halfLife: 0 }), 'halfLife'],
+    [
+      'a taste that was edited to what is none',
+      (r) => r.recommend({ taste: { spaceId: r.space.id, objects: { dog: 2 }, from: {}, seen: [] } }),
+      'taste.objects.dog',
+    ],
+    [
+      'a taste for what is no object, with those that are like it',
+      (r) => r.recommend({ taste: { spaceId: r.space.id, objects: { dogs: 1 } as never, from: {}, seen: [] } }),
+      '"dog"',
+    ],
+    [
+      'a filter by what is no object, with those that are like it',
+      (r) => r.similarTo('a', { where: { objects: { all: ['surf board' as never] } } }),
+      '"surfboard"',
+    ],
     ['an example of no kind', (r) => r.recommend({ like: [{ name: 'a' } as never] }), 'like.0'],
     ['a weight over 1', (r) => r.recommend({ like: [{ objects: { dog: 2 } }] }), 'like.0'],
     ['a count of 0', (r) => r.random(0), '1 to 1000'],
@@ -197,6 +217,12 @@ describe('close', () => {
 
   it('waits for what is under way', async () => {
     const store = createMemoryStore()
+    const close = store.close.bind(store)
+    let atTheEnd = 0
+    store.close = async () => {
+      atTheEnd = await store.count()
+      await close()
+    }
     const slow: FeatureExtractor = {
       ...createFakeExtractor(),
       extract: async (image, options) => {
@@ -208,7 +234,7 @@ describe('close', () => {
     const adding = recommender.add({ id: 'a', image: dog })
     await recommender.close()
     expect((await adding).image.id).toBe('a')
-    expect(await store.count()).toBe(1)
+    expect(atTheEnd).toBe(1)
   })
 })
 

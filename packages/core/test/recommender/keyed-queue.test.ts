@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { KeyedQueue } from '../../src/recommender/keyed-queue.ts'
+import { KeyedQueue } from '../../src/recommender/collection/keyed-queue.ts'
 
 const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds))
 

@@ -13,7 +13,7 @@ const gallery = {
 
 async function filled(metric: 'cosine' | 'euclidean' = 'cosine') {
   const index = createExactIndex({ dimensions: COCO_AXES.length, metric })
-  const recommender = await createRecommender({ extractor: createFakeExtractor(), index })
+  const recommender = await createRecommender({ extractor: createFakeExtractor(), index, ranking: { by: 'distance' } })
   for (const [id, objects] of Object.entries(gallery)) {
     await recommender.add({
       id,
@@ -49,7 +49,7 @@ describe.each(['cosine', 'euclidean'] as const)('similarTo, %s', (metric) => {
       expect(sum).toBeCloseTo(item.score, 12)
       expect(item.metadata).toEqual({ id: item.id })
     }
-    expect(page.items[0]?.because.map(({ object }) => object)).toEqual(['person'])
+    expect(page.items[0]?.because.map(({ name }) => name)).toEqual(['person'])
     expect(page.items.at(-1)).toMatchObject({
       id: 'cat',
       because: [],
@@ -71,7 +71,7 @@ describe('scores', () => {
     const [item] = (
       await recommender.recommend({ like: [{ objects: { person: 0.2, dog: 0.9, frisbee: 0.5 } }], limit: 1 })
     ).items
-    expect(item?.because.map(({ object }) => object)).toEqual(['dog', 'frisbee', 'person'])
+    expect(item?.because.map(({ name }) => name)).toEqual(['dog', 'frisbee', 'person'])
   })
 
   it('are 1 - distance for cosine, worked out by hand', async () => {
@@ -93,7 +93,7 @@ describe('scores', () => {
 
 describe('pages', () => {
   it('follow one another without a gap or a repetition, whatever their size', async () => {
-    await using recommender = await createRecommender({ extractor: createFakeExtractor() })
+    await using recommender = await createRecommender({ extractor: createFakeExtractor(), ranking: { by: 'distance' } })
     const random = seededRandom(3)
     const names = ['person', 'dog', 'cat', 'boat'] as const
     await recommender.addAll(
@@ -139,7 +139,7 @@ describe('pages', () => {
   })
 
   it('carry ids that are not ASCII', async () => {
-    await using recommender = await createRecommender({ extractor: createFakeExtractor() })
+    await using recommender = await createRecommender({ extractor: createFakeExtractor(), ranking: { by: 'distance' } })
     for (const id of ['ä', '😀', '日本', 'z']) await recommender.add({ id, image: fakeImage({ dog: 0.9 }) })
     expect(
       await allPages((cursor) => recommender.recommend({ like: [{ objects: { dog: 1 } }], limit: 1, cursor })),

@@ -87,7 +87,11 @@ describe('store and index', () => {
 
   it('reads its own writes at once, without waiting for the feed', async () => {
     const store = createMemoryStore()
-    await using recommender = await createRecommender({ extractor: extractor(), store: silent(store) })
+    await using recommender = await createRecommender({
+      extractor: extractor(),
+      store: silent(store),
+      ranking: { by: 'distance' },
+    })
     for (let round = 0; round < 10; round++) {
       await recommender.add({ id: 'a', image: round % 2 === 0 ? dog : cat })
       const { items } = await recommender.recommend(likeDogs)
@@ -116,8 +120,9 @@ describe('store and index', () => {
   it('agrees with brute force over the store after a storm of writes from two recommenders', async () => {
     const store = createMemoryStore()
     const random = seededRandom(17)
-    await using one = await createRecommender({ extractor: extractor(), store: shared(store) })
-    await using other = await createRecommender({ extractor: extractor(), store: shared(store) })
+    const ranking = { by: 'distance' } as const
+    await using one = await createRecommender({ extractor: extractor(), store: shared(store), ranking })
+    await using other = await createRecommender({ extractor: extractor(), store: shared(store), ranking })
     const names = COCO_AXES.slice(1)
     await Promise.all(
       Array.from({ length: 400 }, async () => {

@@ -1,12 +1,14 @@
-import { RecommenderError } from '../errors.ts'
-import type { Extraction } from '../feature-extractor.ts'
-import type { ImageRecord, ImageStore, JsonObject } from '../image-store.ts'
-import { parse } from '../parse.ts'
-import type { Collection } from './collection.ts'
+import { RecommenderError } from '../../errors.ts'
+import type { ImageRecord, ImageStore, JsonObject } from '../../image-store.ts'
+import { parse } from '../../parse.ts'
+import { backOff } from '../back-off.ts'
+import type { Collection } from '../collection/collection.ts'
+import { throwIfAborted } from '../guard.ts'
+import { newImageSourceSchema } from '../options.ts'
+import type { AddAllOptions, AddAllReport, NewImageSource } from '../recommender.ts'
 import { contentHash } from './content-hash.ts'
-import { throwIfAborted } from './guard.ts'
-import { newImageSourceSchema } from './options.ts'
-import type { AddAllOptions, AddAllReport, NewImageSource } from './recommender.ts'
+import type { Describer, Description } from './describer.ts'
+import { Pace } from './pace.ts'
 
 /** A `NewImageSource` that has been checked, defaults filled in. */
 export interface IncomingImage {
@@ -20,7 +22,7 @@ export interface IngestParts {
   readonly spaceId: string
   readonly store: ImageStore
   readonly collection: Collection
-  readonly extract: (image: Uint8Array, signal: AbortSignal | undefined) => Promise<Extraction>
+  readonly describer: Describer
   readonly onWarning: (warning: Error) => void
 }
 
@@ -32,22 +34,26 @@ export class Ingest {
     this.#parts = parts
   }
 
-  add(incoming: IncomingImage, signal: AbortSignal | undefined): Promise<{ record: ImageRecord; unchanged: boolean }> {
-    const { spaceId, store, collection, extract } = this.#parts
+  /** @param describe the describer's, unless something else is to be done about what an extractor refuses */
+  add(
+    incoming: IncomingImage,
+    signal: AbortSignal | undefined,
+    describe = (image: Uint8Array) => this.#parts.describer.describe(image, signal),
+  ): Promise<{ record: ImageRecord; unchanged: boolean }> {
+    const { spaceId, store, collection } = this.#parts
     const { id, image, tags, metadata } = incoming
     return collection.inTurn([id], async () => {
       throwIfAborted(signal)
       const bytes = typeof image === 'function' ? assertBytes(await image()) : image
       const hash = await contentHash(bytes)
       const [stored] = await store.get([id])
-      if (stored?.contentHash === hash && collection.belongs(stored)) {
+      if (stored?.contentHash === hash && collection.isWhole(stored)) {
         const record = collection.withCurrentVector({ ...stored, tags, metadata })
         if (!isDeepEqual(record, stored)) await collection.write([record])
         return { record, unchanged: true }
       }
-      const extraction = await extract(bytes, signal)
-      throwIfAborted(signal)
-      const record = { ...extraction, id, spaceId, tags, metadata, contentHash: hash }
+      const description = await describe(bytes)
+      const record = { ...description, id, spaceId, tags, metadata, contentHash: hash }
       await collection.write([record])
       return { record, unchanged: false }
     })
@@ -62,6 +68,7 @@ export class Ingest {
     const repeated = new Set<string>()
     const source = Symbol.asyncIterator in images ? images[Symbol.asyncIterator]() : images[Symbol.iterator]()
     const total = Array.isArray(images) ? images.length : undefined
+    const pace = new Pace()
     let done = 0
     let stopped: { error: unknown } | undefined
 
@@ -72,14 +79,17 @@ export class Ingest {
         if (seen.has(id)) repeated.add(id)
         seen.add(id)
         // Nothing is awaited between taking an image and getting its turn, so equal ids keep the order in which they came.
-        const { unchanged } = await this.add(incoming, signal)
+        const { unchanged } = await this.add(incoming, signal, (bytes) => this.#describeWhenThereIsRoom(bytes, signal))
         report[unchanged ? 'unchanged' : 'added']++
       } catch (error) {
         if (!concernsOneImage(error)) throw error
         report.failed.push({ id, error: error instanceof Error ? error : new Error(String(error)) })
       }
       done++
-      this.#tell(onProgress, { id, done, total })
+      pace.step(performance.now())
+      const { rate } = pace
+      const remaining = total === undefined || rate === undefined ? undefined : (total - done) / rate
+      this.#tell(onProgress, { id, done, total, rate, remaining })
     }
     const work = async () => {
       try {
@@ -100,6 +110,19 @@ export class Ingest {
       throw (stopped as { error: unknown }).error
     }
     return { ...report, repeated: [...repeated] }
+  }
+
+  /** What is refused because too much waits already, by this call or by others, is no failure of the image. */
+  async #describeWhenThereIsRoom(bytes: Uint8Array, signal: AbortSignal | undefined): Promise<Description> {
+    for (let refusals = 1; ; refusals++) {
+      try {
+        return await this.#parts.describer.describe(bytes, signal)
+      } catch (error) {
+        if (!RecommenderError.is(error, 'OVERLOADED')) throw error
+      }
+      // Where the signal has been aborted meanwhile, the next try says so.
+      await backOff(refusals)
+    }
   }
 
   #tell<T>(listener: ((event: T) => void) | undefined, event: T): void {

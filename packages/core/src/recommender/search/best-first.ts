@@ -1,0 +1,32 @@
+import { byDistance } from './candidate-source.ts'
+import type { Place } from './cursor.ts'
+
+/** The best score first; of those that are as good the nearest. */
+export function byRank(a: Place & { readonly score: number }, b: Place & { readonly score: number }): number {
+  return b.score - a.score || byDistance(a, b)
+}
+
+/**
+ * Orders candidates whose scores are dear, of which something is known that is cheap: the most that each can score. Those that can
+ * score most are scored first, and one is given out as soon as none that is left can be before it; so whoever wants the first
+ * few pays for little more (the threshold algorithm of Fagin, Lotem and Naor 2001).
+ *
+ * @param score scores some; those that are gone by now may be left out
+ * @param first so many are scored to begin with, then twice as many each time
+ */
+export async function* bestFirst<
+  C extends Place & { readonly atMost: number },
+  S extends Place & { readonly score: number },
+>(candidates: readonly C[], score: (some: readonly C[]) => Promise<readonly S[]>, first: number): AsyncGenerator<S> {
+  const hopeful = (one: C) => ({ id: one.id, distance: one.distance, score: one.atMost })
+  const waiting = [...candidates].sort((a, b) => byRank(hopeful(a), hopeful(b)))
+  let scored: S[] = []
+  for (let at = 0, size = first; at < waiting.length; at += size, size *= 2) {
+    scored = [...scored, ...(await score(waiting.slice(at, at + size)))].sort(byRank)
+    const next = waiting[at + size]
+    const before = next ? scored.findIndex((one) => byRank(one, hopeful(next)) > 0) : -1
+    const certain = before === -1 ? scored.length : before
+    yield* scored.slice(0, certain)
+    scored = scored.slice(certain)
+  }
+}

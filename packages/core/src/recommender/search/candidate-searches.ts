@@ -1,0 +1,67 @@
+import { distanceOf } from '../../distance.ts'
+import type { ImageRecord } from '../../image-store.ts'
+import { meanEmbedding } from '../../ranking/embedding-likeness.ts'
+import type { Filter, SimilarityIndex } from '../../similarity-index.ts'
+import type { CandidateSearch } from './candidate-source.ts'
+import { type EmbeddingIndex, embeddingOf } from './embedding-index.ts'
+import { meanOf, type Query } from './query.ts'
+
+export interface CandidateIndexes {
+  readonly index: SimilarityIndex
+  readonly embedding: EmbeddingIndex | undefined
+}
+
+/** The searches for the candidates of a query: the nearest, for each liked tag the nearest of those that have it, and the nearest as a whole. */
+export async function candidateSearches<Axis extends string>(
+  { like, tags, embeddings }: Query<Axis>,
+  where: Filter,
+  { index, embedding }: CandidateIndexes,
+): Promise<CandidateSearch[]> {
+  const likedTags = [...new Set(tags.like.flatMap((example) => example.tags))]
+  const searches: CandidateSearch[] = []
+  if (like.length + likedTags.length > 0) {
+    const vector = like.length > 0 ? meanOf(like, index.dimensions) : await typicalOf(likedTags, index)
+    for (const tag of likedTags) searches.push(searchOfObjects(index, vector, withTag(where, tag), tag))
+    if (like.length > 0) searches.push(searchOfObjects(index, vector, where))
+  }
+  if (embedding && embeddings.length > 0) {
+    searches.push(searchOfEmbeddings(embedding, meanEmbedding(embeddings), where))
+  }
+  return searches
+}
+
+/** How far images are from a query: by their objects, if there are any in it; else as a whole. */
+export function distanceIn(searches: readonly CandidateSearch[]): (record: ImageRecord) => number {
+  const search = searches.find(({ isOfObjects }) => isOfObjects)
+  if (!search) return (record) => searches[0]?.placeOf(record)?.distance ?? 0
+  const distanceTo = distanceOf(search.index.metric)
+  return (record) => distanceTo(search.vector, record.vector)
+}
+
+/** What images with any of these tags show: in which share of them each object is. */
+async function typicalOf(tags: readonly string[], index: SimilarityIndex): Promise<Float32Array> {
+  const { total, perAxis } = await index.counts({ tags: { any: tags } })
+  return Float32Array.from(perAxis, (count) => count / Math.max(1, total))
+}
+
+function searchOfObjects(index: SimilarityIndex, vector: Float32Array, where: Filter, tag?: string): CandidateSearch {
+  const distanceTo = distanceOf(index.metric)
+  const placeOf = (record: ImageRecord) => {
+    const isFound = record.vector.some((value) => value !== 0) && (tag === undefined || record.tags.includes(tag))
+    return isFound ? { distance: distanceTo(vector, record.vector), id: record.id } : undefined
+  }
+  return { index, vector, where, isOfObjects: true, placeOf }
+}
+
+function searchOfEmbeddings({ space, index }: EmbeddingIndex, vector: Float32Array, where: Filter): CandidateSearch {
+  const distanceTo = distanceOf(index.metric)
+  const placeOf = (record: ImageRecord) => {
+    const embedding = embeddingOf(record, space.id)
+    return embedding ? { distance: distanceTo(vector, embedding), id: record.id } : undefined
+  }
+  return { index, vector, where, isOfObjects: false, placeOf }
+}
+
+function withTag(where: Filter, tag: string): Filter {
+  return { ...where, tags: { ...where.tags, all: [...(where.tags?.all ?? []), tag] } }
+}

@@ -1,0 +1,78 @@
+import type { LikedEmbedding } from '../../ranking/embedding-likeness.ts'
+import type { Look } from '../../ranking/looks.ts'
+import type { WishedTags } from '../../ranking/tag-likeness.ts'
+import type { WishedExample } from '../../ranking/wish.ts'
+import type { NamedObject } from '../recommender.ts'
+
+/** An example of a query that has objects. */
+export interface QueryExample extends WishedExample {
+  /** How it looks; `undefined` where it is no image. */
+  readonly look: Look | undefined
+  /** The stored images because of which it has an axis, those that count most first. */
+  readonly from: (axis: number) => readonly string[]
+}
+
+/** The dense vector of a liked image. */
+export interface QueryEmbedding extends LikedEmbedding {
+  /** The stored image that it is of. */
+  readonly from: readonly string[]
+}
+
+/** What is asked for, in axes. */
+export interface Query<Axis extends string> {
+  /** Those in which something was recognised. */
+  readonly like: readonly QueryExample[]
+  readonly unlike: readonly QueryExample[]
+  readonly tags: { readonly like: readonly WishedTags[]; readonly unlike: readonly WishedTags[] }
+  /** Of the liked images, whatever was recognised in them. */
+  readonly embeddings: readonly QueryEmbedding[]
+  /** What was found in what is liked, best first. */
+  readonly objects: readonly NamedObject<Axis>[]
+  /** Images that are no answer: those that are asked about, and what was seen before. */
+  readonly exclude: readonly string[]
+}
+
+/** The weighted mean of examples; one is itself. */
+export function meanOf(examples: readonly WishedExample[], dimensions: number): Float32Array {
+  if (examples.length === 1) return examples[0]!.vector
+  const sum = new Float64Array(dimensions)
+  let all = 0
+  for (const { vector, weight } of examples) {
+    all += weight
+    for (let axis = 0; axis < dimensions; axis++) sum[axis]! += weight * vector[axis]!
+  }
+  return Float32Array.from(sum, (value) => value / all)
+}
+
+const MOST_SOURCES = 3
+
+/** Because of which stored images an axis is liked, or disliked: `sourcesOf` for many a match of one query. */
+export function sourcesIn(examples: readonly QueryExample[]): (axis: number) => readonly string[] {
+  const known = new Map<number, readonly string[]>()
+  return (axis) => {
+    const sources = known.get(axis) ?? sourcesOf(examples, axis)
+    known.set(axis, sources)
+    return sources
+  }
+}
+
+/** The stored images because of which examples have an axis: three at most, those that count most first. */
+export function sourcesOf(examples: readonly QueryExample[], axis: number): readonly string[] {
+  const having = examples.filter(({ vector }) => vector[axis]! > 0)
+  having.sort((a, b) => b.weight * b.vector[axis]! - a.weight * a.vector[axis]!)
+  return [...new Set(having.flatMap(({ from }) => from(axis)))].slice(0, MOST_SOURCES)
+}
+
+/** The stored images that looks are compared with: three at most, those that weigh most first. */
+export function sourcesOfLooks(examples: readonly QueryExample[]): readonly string[] {
+  const seen = examples.filter(({ look }) => look !== undefined)
+  return heaviestSources(seen.map(({ weight, from }) => ({ weight, from: from(0) })))
+}
+
+/** Of what comes from stored images those that weigh most: three at most. */
+export function heaviestSources(
+  given: readonly { readonly weight: number; readonly from: readonly string[] }[],
+): readonly string[] {
+  const heaviest = [...given].sort((a, b) => b.weight - a.weight)
+  return [...new Set(heaviest.flatMap(({ from }) => from))].slice(0, MOST_SOURCES)
+}

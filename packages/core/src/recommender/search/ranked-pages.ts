@@ -1,0 +1,154 @@
+import type { FeatureSpace } from '../../feature-extractor.ts'
+import type { FacetWeights } from '../../ranking/facet.ts'
+import { type LikedLook, Looks } from '../../ranking/looks.ts'
+import { type Picture, Ranking, type Wishes } from '../../ranking/ranking.ts'
+import type { VarietyOptions } from '../../ranking/variety.ts'
+import type { Filter, SimilarityIndex } from '../../similarity-index.ts'
+import type { AxisNames } from '../axis-names.ts'
+import { throwIfAborted } from '../guard.ts'
+import type { SearchOptions } from '../recommender.ts'
+import { candidateSearches, distanceIn } from './candidate-searches.ts'
+import { CandidateSource } from './candidate-source.ts'
+import { CurrentRarity } from './current-rarity.ts'
+import { decodeCursor, encodeCursor } from './cursor.ts'
+import type { EmbeddingIndex } from './embedding-index.ts'
+import type { MatchedRecords } from './matched-records.ts'
+import type { PageRequest, Pages, RankedPage } from './pages.ts'
+import type { Query } from './query.ts'
+import { pageEndSchema, type RankedEntry, RankedOrder } from './ranked-order.ts'
+import { Reasons } from './reasons.ts'
+
+export interface RankedPagesOptions {
+  /** How many of the nearest each search finds. */
+  readonly candidates: number
+  /** What is no more relevant than this is not shown. */
+  readonly cutOff: number
+  /** Of facets, where a query gives no other. */
+  readonly weights: SearchOptions['weights']
+}
+
+export interface RankedPagesParts<Axis extends string> {
+  readonly space: FeatureSpace<Axis>
+  readonly index: SimilarityIndex
+  readonly records: MatchedRecords
+  readonly names: AxisNames<Axis>
+  readonly options: RankedPagesOptions
+  /** `undefined`: images are compared by their objects alone. */
+  readonly embedding: EmbeddingIndex | undefined
+}
+
+/** Where one image is liked alone. */
+const LOOKS_OF_ONE = { arrangement: 1, colors: 1 }
+const NO_LOOKS = { arrangement: 0, colors: 0 }
+
+/** Pages in the order of the ranking: the indexes find candidates, the ranking orders them and says why. */
+export class RankedPages<Axis extends string> implements Pages<Axis> {
+  readonly #parts: RankedPagesParts<Axis>
+  readonly #rarity: CurrentRarity
+
+  constructor(parts: RankedPagesParts<Axis>) {
+    this.#parts = parts
+    this.#rarity = new CurrentRarity(parts.index)
+  }
+
+  async page(query: Query<Axis>, where: Filter, request: PageRequest): Promise<RankedPage<Axis>> {
+    const { limit, cursor, signal } = request
+    const { space, records, options, embedding } = this.#parts
+    const rarity = await this.#rarity.now()
+    const isOneImage = query.like.length === 1 && query.like[0]!.look !== undefined && query.tags.like.length === 0
+    const weights = this.#weights(request.weights, isOneImage)
+    const looks = query.like.flatMap(({ look, weight }): LikedLook[] => (look ? [{ look, weight }] : []))
+    const ranking = new Ranking(
+      { ...query, looks: new Looks(looks, weights), embeddingWeight: weights.embedding },
+      rarity,
+    )
+    const asked = askedBy(query, where, request)
+    const searches = await candidateSearches(query, where, this.#parts)
+    const order = new RankedOrder({
+      space,
+      embeddingSpaceId: embedding?.space.id,
+      source: new CandidateSource({ searches, window: options.candidates, signal }),
+      records,
+      ranking,
+      // No picture shows all that several like, and none need be as sure as what is asked for by name: there, the best is the measure.
+      cutOff: { of: isOneImage ? 'all' : 'best', share: options.cutOff },
+      variety: varietyOf(request),
+      distanceTo: distanceIn(searches),
+      likenessTo: (image) => likenessTo(image, { ...LOOKS_OF_ONE, embedding: weights.embedding }, rarity),
+      wanted: limit + 1,
+    })
+    const entries: RankedEntry[] = []
+    for await (const entry of order.from(
+      cursor === undefined ? undefined : decodeCursor(asked, cursor, pageEndSchema),
+    )) {
+      entries.push(entry)
+      // One more than asked for tells whether there is another page.
+      if (entries.length > limit) break
+    }
+    throwIfAborted(signal)
+    const reasons = new Reasons(this.#parts.names, query)
+    const shown = entries.slice(0, limit)
+    const images = shown.map(({ image, nearDuplicates }) => ({
+      record: image.record,
+      distance: image.distance,
+      score: image.score,
+      ...reasons.of(ranking.partsOf(image)),
+      nearDuplicates: nearDuplicates.map(({ id }) => id),
+    }))
+    return { images, nextCursor: entries.length > limit ? encodeCursor(asked, shown.at(-1)!.end()) : undefined }
+  }
+
+  #weights(asked: SearchOptions['weights'], isOneImage: boolean): FacetWeights {
+    const { options, embedding } = this.#parts
+    const ofRecommender = given(options.weights, {
+      ...(isOneImage ? LOOKS_OF_ONE : NO_LOOKS),
+      embedding: embedding?.weight ?? 0,
+    })
+    return given(asked, ofRecommender)
+  }
+}
+
+function given(weights: SearchOptions['weights'], otherwise: FacetWeights): FacetWeights {
+  return {
+    arrangement: weights?.arrangement ?? otherwise.arrangement,
+    colors: weights?.colors ?? otherwise.colors,
+    embedding: weights?.embedding ?? otherwise.embedding,
+  }
+}
+
+function varietyOf({ diversity = 0, mostPerObjectSet, collapseNearDuplicates = false }: PageRequest) {
+  if (diversity === 0 && mostPerObjectSet === undefined && !collapseNearDuplicates) return undefined
+  return {
+    diversity,
+    mostPerObjectSet: mostPerObjectSet ?? Number.POSITIVE_INFINITY,
+    collapsesNearDuplicates: collapseNearDuplicates,
+  } satisfies VarietyOptions
+}
+
+/** As images are like one that is liked alone. */
+function likenessTo(image: Picture, weights: FacetWeights, rarity: Float64Array): (other: Picture) => number {
+  const isRecognised = image.vector.some((value) => value > 0)
+  const wishes: Wishes = {
+    like: isRecognised ? [{ kind: 'seen', weight: 1, vector: image.vector }] : [],
+    unlike: [],
+    tags: { like: [], unlike: [] },
+    looks: new Looks([{ look: image, weight: 1 }], weights),
+    embeddings: image.embedding?.some((value) => value !== 0) ? [{ weight: 1, vector: image.embedding }] : [],
+    embeddingWeight: weights.embedding,
+  }
+  const ranking = new Ranking(wishes, rarity)
+  return (other) => ranking.scoresOf(other).score
+}
+
+/** What two pages of one query have in common. */
+function askedBy<Axis extends string>(
+  { like, unlike, tags, embeddings }: Query<Axis>,
+  where: Filter,
+  request: PageRequest,
+) {
+  const examples = [...like, ...unlike]
+  const vectors = [...examples, ...embeddings].map(({ vector }) => vector)
+  const { weights, diversity, mostPerObjectSet, collapseNearDuplicates } = request
+  const order = [weights, diversity, mostPerObjectSet, collapseNearDuplicates]
+  return { vectors, rest: [like.length, examples.map(({ kind, weight }) => [kind, weight]), tags, where, order] }
+}

@@ -1,0 +1,62 @@
+import type { FeatureSpace } from '../../feature-extractor.ts'
+import type { ImageRecord, ImageStore } from '../../image-store.ts'
+import type { SimilarityIndex } from '../../similarity-index.ts'
+import type { AxisNames } from '../axis-names.ts'
+import type { Collection } from '../collection/collection.ts'
+import type { DescribedImage, Page, SearchOptions, Where } from '../recommender.ts'
+import { DistancePages } from './distance-pages.ts'
+import type { EmbeddingIndex } from './embedding-index.ts'
+import { MatchedRecords } from './matched-records.ts'
+import type { Pages } from './pages.ts'
+import type { Query } from './query.ts'
+import { RankedPages, type RankedPagesOptions } from './ranked-pages.ts'
+
+export interface SearchParts<Axis extends string> {
+  readonly space: FeatureSpace<Axis>
+  readonly names: AxisNames<Axis>
+  readonly store: ImageStore
+  readonly index: SimilarityIndex
+  readonly collection: Collection
+  /** `undefined`: in the order of distance. */
+  readonly ranking: RankedPagesOptions | undefined
+  readonly embedding: EmbeddingIndex | undefined
+}
+
+/** Search options that have been checked, defaults filled in. */
+export type PageOptions<Axis extends string> = SearchOptions<Axis> & { limit: number; where: Where<Axis> }
+
+/** From a query to a page: vector → match → recommendation. */
+export class Search<Axis extends string> {
+  readonly #names: AxisNames<Axis>
+  readonly #collection: Collection
+  readonly #pages: Pages<Axis>
+
+  constructor({ space, names, store, index, collection, ranking, embedding }: SearchParts<Axis>) {
+    this.#names = names
+    this.#collection = collection
+    const records = new MatchedRecords(store, index, collection)
+    this.#pages = ranking
+      ? new RankedPages({ space, index, records, names, options: ranking, embedding })
+      : new DistancePages(index, records, names)
+  }
+
+  async page(query: Query<Axis>, { where, ...request }: PageOptions<Axis>): Promise<Page<Axis>> {
+    const { objects } = query
+    if (query.like.length + query.tags.like.length + query.embeddings.length === 0)
+      return { items: [], nextCursor: undefined, objects, nothingRecognised: true }
+
+    const filter = this.#names.filterOf(where)
+    const exclude = [...(filter.exclude ?? []), ...query.exclude]
+    const asked = exclude.length > 0 ? { ...filter, exclude } : filter
+    const { images, nextCursor } = await this.#pages.page(query, asked, request)
+    const items = images.map(({ record, ...reasons }) => ({ ...this.describe(record), ...reasons }))
+    return { items, nextCursor, objects, nothingRecognised: false }
+  }
+
+  describe(record: ImageRecord): DescribedImage<Axis> {
+    const { id, width, height, tags, metadata } = record
+    // The axis numbers of another space would get the wrong names here.
+    const objects = this.#collection.belongs(record) ? this.#names.present(record.objects) : []
+    return { id, objects, width, height, tags, metadata }
+  }
+}

@@ -1,0 +1,11 @@
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { expect, it } from 'vitest'
+
+const program = fileURLToPath(new URL('programs/start-alone.js', import.meta.url))
+const built = new URL('../../dist/index.js', import.meta.url).href
+
+it('a start keeps its process alive until it is ready, and no longer', () => {
+  const { status, stdout } = spawnSync(process.execPath, [program, built], { encoding: 'utf8', timeout: 15_000 })
+  expect([stdout, status]).toEqual(['ready\n', 0])
+})
