@@ -4,8 +4,9 @@
     python3 make.py all                        everything below, in this order: over an hour on two fast cores
     python3 make.py train export evaluate      these stages only
 
-Stages: train (phase 1 and 2), export (ONNX, check, float16 weights), evaluate (random scenes), gallery (paint it), score
-(run the detector on the gallery).  What train and export write goes to --work; model/ changes only with --install.
+Stages: train (phase 1 and 2), export (ONNX, check, float16 weights, and the encoder cut out of it), evaluate (random scenes),
+gallery (paint it), score (run the detector on the gallery).  What train and export write goes to --work; model/ changes
+only with --install.
 """
 import argparse
 import shutil
@@ -40,6 +41,7 @@ def export(work: Path) -> None:
     run('export.py', work / 'weights.pt', work / 'float32.onnx')
     run('parity.py', work / 'weights.pt', work / 'float32.onnx')
     run('shrink.py', work / 'float32.onnx', work / 'demo-mask-rcnn.onnx')
+    run('encoder.py', work / 'demo-mask-rcnn.onnx', work / 'demo-encoder.onnx')
 
 
 def main() -> None:
@@ -48,7 +50,7 @@ def main() -> None:
     parser.add_argument('--work', type=Path, default=HERE / 'work', help='folder for weights and models (work/)')
     parser.add_argument('--share', type=float, default=1, help='share of the full number of training steps, for a trial')
     parser.add_argument('--scenes', type=int, default=300, help='random scenes to evaluate on')
-    parser.add_argument('--install', action='store_true', help='replace model/demo-mask-rcnn.onnx by the new export')
+    parser.add_argument('--install', action='store_true', help='replace the models in model/ by the new export')
     options = parser.parse_args()
     stages = STAGES if 'all' in options.stages else options.stages
 
@@ -60,6 +62,7 @@ def main() -> None:
         export(options.work)
         if options.install:
             shutil.copyfile(exported, installed)
+            shutil.copyfile(options.work / 'demo-encoder.onnx', HERE / 'model' / 'demo-encoder.onnx')
     model = exported if 'export' in stages else installed
     if 'evaluate' in stages:
         run('evaluate.py', model, '--scenes', options.scenes)

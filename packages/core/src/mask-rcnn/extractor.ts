@@ -1,22 +1,25 @@
-import { resolve } from 'node:path'
 import type { CocoAxis } from '../coco.ts'
 import { RecommenderError } from '../errors.ts'
-import type { ExtractOptions, FeatureExtractor } from '../feature-extractor.ts'
+import type { FeatureExtractor } from '../feature-extractor.ts'
+import { createOnnxExtractor } from '../onnx-extractor/extractor.ts'
+import type { ModelSource } from '../onnx-extractor/model/model-bytes.ts'
+import { cachedModelPath } from '../onnx-extractor/model/model-cache.ts'
+import { ownFile } from '../onnx-extractor/model/own-file.ts'
 import { parse } from '../parse.ts'
-import { extractorOptionsSchema, type MaskRcnnExtractorOptions } from './extractor-options.ts'
-import type { ModelSource } from './model/model-bytes.ts'
-import { cachedModelPath } from './model/model-cache.ts'
-import type { ModelContract } from './model/model-contract.ts'
-import { KNOWN_MODELS, type KnownModel, knownModel } from './model/models.ts'
-import { ZOO_CONTRACT } from './model/zoo-contract.ts'
-import { aborted, closed, ExtractionQueue } from './thread/extraction-queue.ts'
-import { ExtractionThread } from './thread/extraction-thread.ts'
-import type { ThreadSetup } from './thread/thread-messages.ts'
+import { type MaskRcnnExtractorOptions, maskRcnnExtractorOptionsSchema } from './extractor-options.ts'
+import type { MaskRcnnSettings } from './mask-rcnn-family.ts'
+import type { ModelContract } from './model-contract.ts'
+import { KNOWN_MODELS, type KnownModel, knownModel } from './models.ts'
+import { ZOO_CONTRACT } from './zoo-contract.ts'
 
 /**
- * Describes images by the objects that a Mask R-CNN finds in them. Decoding and inference run in a worker thread; the
- * event loop stays with the application. Images are described in the order in which they come; they may be queued
- * without limit, so let a caller wait for some before it hands in more. An idle extractor does not keep the process alive.
+ * Describes images by the objects that a Mask R-CNN, or a Faster R-CNN, finds in them. Decoding and inference run in worker threads; the event
+ * loop stays with the application. Images are begun in the order in which they come. There is one worker at first; others
+ * start when there are more images at a time, each with a session of its own. An idle extractor does not keep the process
+ * alive.
+ *
+ * When more than `maxWaiting` images wait, `extract` rejects with `OVERLOADED`. An aborted call is answered at once, and an image that
+ * has not come to the network is left out. Where a worker dies, another takes its place, and what it had is begun again, once.
  *
  * `space.id` is `name of the contract / first 8 digits of the file's SHA-256 / short side`, for instance
  * `mask-rcnn-r50-fpn-12/4409935e/800`. Who changes another field of a contract gives it another name.
@@ -36,55 +39,35 @@ export async function createMaskRcnnExtractor<Axis extends string = CocoAxis>(
     model,
     contract: given,
     threshold,
-    maxBytes,
-    maxPixels,
-    threads,
+    masks,
     cacheFolder,
-  } = parse(extractorOptionsSchema, options, 'options')
+    ...limits
+  } = parse(maskRcnnExtractorOptionsSchema, options, 'options')
   const known = knownModel(model)
-  const contract: ModelContract = given ?? known?.contract ?? ZOO_CONTRACT
-  const source = known === undefined ? ownFile(model) : knownFile(known, cacheFolder)
-  const setup: ThreadSetup = { model: source, contract, threshold, maxPixels, threads }
-
-  const entry = new URL('./mask-rcnn-worker.js', import.meta.url)
-  const first = new ExtractionThread(entry, setup)
-  const sha256 = await first.ready
-  // A thread that takes over must load the very same model: the space has its name.
-  const queue = new ExtractionQueue(
-    () => new ExtractionThread(entry, { ...setup, model: { ...source, sha256 } }),
-    first,
-  )
-
-  let open = true
-  return {
+  const contract = contractWith(masks, given ?? known?.contract ?? ZOO_CONTRACT)
+  const names = Object.keys(KNOWN_MODELS).join(', ')
+  const remedy = `Give the path of an .onnx file, or the name of a known model: ${names}.`
+  const settings: MaskRcnnSettings = { contract, threshold }
+  return await createOnnxExtractor<Axis>({
+    worker: new URL('./mask-rcnn-worker.js', import.meta.url),
+    settings,
+    source: known === undefined ? ownFile(model, remedy) : knownFile(known, cacheFolder),
+    limits,
     space: {
-      id: `${contract.name}/${sha256.slice(0, 8)}/${contract.input.shortSide}`,
+      name: contract.name,
+      size: contract.input.shortSide,
       axes: contract.axes as readonly Axis[],
       threshold,
     },
-    async extract(image: Uint8Array, { signal }: ExtractOptions = {}) {
-      if (!open) throw closed()
-      if (signal?.aborted) throw aborted(signal)
-      if (image.length === 0)
-        throw new RecommenderError('IMAGE_UNREADABLE', 'The image has 0 bytes. Give a whole, valid file.')
-      if (image.length > maxBytes) {
-        const message = `The image has ${image.length} bytes; at most ${maxBytes} are accepted.`
-        throw new RecommenderError('IMAGE_TOO_LARGE', `${message} Scale it down or raise the option "maxBytes".`)
-      }
-      // A copy, since the buffer moves to the thread and the caller's own must stay as it is.
-      return await queue.add(new Uint8Array(image), signal)
-    },
-    async close() {
-      open = false
-      await queue.close()
-    },
-  }
+  })
 }
 
-function ownFile(model: string): ModelSource {
-  const names = Object.keys(KNOWN_MODELS).join(', ')
-  const remedy = `Give the path of an .onnx file, or the name of a known model: ${names}.`
-  return { path: resolve(model), bytes: null, sha256: null, remedy }
+/** What a contract does not name is cut out of the model. */
+function contractWith(masks: boolean, contract: ModelContract): ModelContract {
+  if (!masks) return { ...contract, outputs: { ...contract.outputs, masks: null } }
+  if (contract.outputs.masks !== null) return contract
+  const message = `options.masks is true, but the contract ${contract.name} names no output for masks.`
+  throw new RecommenderError('INVALID_ARGUMENT', `${message} Leave "masks" out, or take a model that gives them.`)
 }
 
 function knownFile({ name, url, bytes, sha256 }: KnownModel, cacheFolder: string | undefined): ModelSource {

@@ -1,10 +1,9 @@
 import { Tensor } from 'onnxruntime-node'
 import { describe, expect, it } from 'vitest'
 import { COCO_AXES } from '../../src/coco.ts'
-import { detections } from '../../src/mask-rcnn/image/detections.ts'
-import type { ModelResult } from '../../src/mask-rcnn/model/model-session.ts'
-import { TORCHVISION_CONTRACT } from '../../src/mask-rcnn/model/torchvision-contract.ts'
-import { ZOO_CONTRACT } from '../../src/mask-rcnn/model/zoo-contract.ts'
+import { detections, type MaskRcnnResult } from '../../src/mask-rcnn/detections.ts'
+import { TORCHVISION_CONTRACT } from '../../src/mask-rcnn/torchvision-contract.ts'
+import { ZOO_CONTRACT } from '../../src/mask-rcnn/zoo-contract.ts'
 
 const SCALED = { width: 300, height: 200 }
 const INPUT = { width: 320, height: 224 }
@@ -15,7 +14,7 @@ interface Row {
   readonly score?: number
 }
 
-function result(rows: readonly Row[], labels: 'int64' | 'int32' | 'float32' = 'int64'): ModelResult {
+function result(rows: readonly Row[], labels: 'int64' | 'int32' | 'float32' = 'int64'): MaskRcnnResult {
   const ids = rows.map(({ label }) => label ?? 1)
   const count = rows.length
   return {

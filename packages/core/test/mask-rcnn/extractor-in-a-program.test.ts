@@ -1,8 +1,5 @@
 /** The extractor of the built package, in programs of their own: how they begin, and how they end. */
 import { execFile } from 'node:child_process'
-import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
@@ -28,6 +25,16 @@ it.each([
     'ESM, spelled differently',
     ['--input-type', 'module'],
     "import { createMaskRcnnExtractor } from '@image-recommender/core/mask-rcnn'",
+  ],
+  [
+    'ESM, with a flag that workers may not be given',
+    ['--input-type=module', '--max-old-space-size=2000'],
+    "import { createMaskRcnnExtractor } from '@image-recommender/core/mask-rcnn'",
+  ],
+  [
+    'CommonJS, with a flag that workers may not be given',
+    ['--max-old-space-size=2000'],
+    "const { createMaskRcnnExtractor } = require('@image-recommender/core/mask-rcnn')",
   ],
   ['CommonJS', [], "const { createMaskRcnnExtractor } = require('@image-recommender/core/mask-rcnn')"],
 ])('%s: works, writes nothing else, and ends without close()', async (_, flags, load) => {
@@ -70,23 +77,3 @@ it('can be closed at any moment: amid a run too, which would abort the process i
   expect(later).toHaveLength(5)
   for (const outcomes of later) expect(['CLOSED', '']).toContain(outcomes)
 }, 60_000)
-
-it('without sharp or onnxruntime-node: says which package to install', async () => {
-  const bare = await mkdtemp(join(tmpdir(), 'mask-rcnn-bare-'))
-  const modules = join(bare, 'node_modules')
-  await mkdir(modules, { recursive: true })
-  await cp(join(packageFolder, 'dist'), join(bare, 'dist'), { recursive: true })
-  await writeFile(join(bare, 'package.json'), '{ "type": "module" }')
-  const link = (name: string) => symlink(join(packageFolder, 'node_modules', name), join(modules, name))
-  await link('zod')
-  const attempt = `
-    import { createMaskRcnnExtractor } from './dist/mask-rcnn.js'
-    await createMaskRcnnExtractor(${JSON.stringify(demo)}).catch(({ code, message }) => console.log(code, message))`
-  const said = async () => (await run(process.execPath, ['--input-type=module', '-e', attempt], { cwd: bare })).stdout
-  expect(await said()).toMatch(/^EXTRACTOR_FAILED The package sharp is not installed.*npm install sharp@\^0\.35\.0/)
-  await link('sharp')
-  expect(await said()).toMatch(
-    /^EXTRACTOR_FAILED The package onnxruntime-node is not installed.*npm install onnxruntime-node@/,
-  )
-  await rm(bare, { recursive: true })
-})

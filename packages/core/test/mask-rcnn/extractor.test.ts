@@ -1,53 +1,34 @@
 /** The extractor as it is published: its worker is a file of the built package. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import {
   createMaskRcnnExtractor,
   type MaskRcnnExtractorOptions,
   type ModelContract,
-  TORCHVISION_CONTRACT,
 } from '@image-recommender/core/mask-rcnn'
 import sharp from 'sharp'
 import { afterAll, afterEach, beforeAll, describe, expect, expectTypeOf, it, vi } from 'vitest'
 import { COCO_AXES, type CocoAxis } from '../../src/coco.ts'
 import type { Box, Extraction, FeatureExtractor } from '../../src/feature-extractor.ts'
 import { featureExtractorContract } from '../../src/testing/index.ts'
+import { closedAfterEach, modelFolder, refused } from '../onnx-extractor/extractors.ts'
+import { busy, hugePng, plain } from '../onnx-extractor/images.ts'
+import { constantModel } from '../onnx-extractor/onnx-file.ts'
 import { demoContract, demoModel, gallery, picture, scene } from './demo.ts'
-import { busy, hugePng, plain, RED_LAB } from './images.ts'
-import { constantModel, declared, externalTensor, FLOAT, model as onnxModel } from './onnx-file.ts'
 
 const demo = { model: fileURLToPath(demoModel), contract: demoContract }
 
-let folder: string
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'mask-rcnn-'))
-})
-afterAll(() => rm(folder, { recursive: true }))
+const folder = modelFolder()
+const closedAfterwards = closedAfterEach()
 
-let open: FeatureExtractor[] = []
-afterEach(async () => {
+afterEach(() => {
   vi.restoreAllMocks()
-  await Promise.all(open.map((extractor) => extractor.close()))
-  open = []
 })
 
 async function create(options: Partial<MaskRcnnExtractorOptions> = {}): Promise<FeatureExtractor<CocoAxis>> {
-  const extractor = await createMaskRcnnExtractor({ ...demo, ...options })
-  open.push(extractor)
-  return extractor
+  return closedAfterwards(await createMaskRcnnExtractor({ ...demo, ...options }))
 }
-
-async function written(name: string, content: Uint8Array): Promise<string> {
-  const path = join(folder, name)
-  await writeFile(path, content)
-  return path
-}
-
-const refused = (code: string, ...texts: string[]) =>
-  expect.objectContaining({ name: 'RecommenderError', code, message: expect.stringMatching(texts.join('[^]*')) })
 
 describe('as every extractor', async () => {
   const images = await Promise.all([0, 100, 200].map(scene))
@@ -65,8 +46,7 @@ describe('space', () => {
 
   it('has the axes of a contract of one’s own', async () => {
     const contract: ModelContract<'BG' | 'thing'> = { ...demoContract, axes: ['BG', 'thing'], labels: [null, 'thing'] }
-    const extractor = await createMaskRcnnExtractor({ ...demo, contract })
-    open.push(extractor)
+    const extractor = closedAfterwards(await createMaskRcnnExtractor({ ...demo, contract }))
     expectTypeOf(extractor).toEqualTypeOf<FeatureExtractor<'BG' | 'thing'>>()
     expect((await extractor.extract(await scene(0))).vector).toHaveLength(2)
   })
@@ -81,6 +61,15 @@ describe('options', () => {
     ['no bytes allowed', { maxBytes: 0 }, ['maxBytes', '0']],
     ['a broken pixel', { maxPixels: 10.5 }, ['maxPixels', '10.5']],
     ['no threads', { threads: 0 }, ['threads', '0']],
+    ['masks that are not yes or no', { masks: 1 }, ['masks', '1']],
+    [
+      'masks where the contract names none',
+      { masks: true, contract: { ...demoContract, outputs: { ...demoContract.outputs, masks: null } } },
+      ['masks', 'demo-mask-rcnn names no output'],
+    ],
+    ['no workers', { workers: 0 }, ['workers', '0']],
+    ['too many workers', { workers: 65 }, ['workers', '65']],
+    ['half an image that may wait', { maxWaiting: 0.5 }, ['maxWaiting', '0.5']],
     ['an unknown option', { treshold: 0.5 }, ['treshold']],
     ['half a contract', { contract: { name: 'x' } }, ['contract']],
   ])('refuses %s', async (_, change, texts) => {
@@ -107,117 +96,34 @@ describe('options', () => {
   })
 })
 
-describe('model file', () => {
-  const input = { name: 'image', dims: [3, 'height', 'width'] }
-  const output = { dims: [0], data: new Float32Array(0) }
-  const complete = { boxes: { ...output, dims: [0, 4] }, labels: output, scores: output, masks: output }
-
-  it('missing: says where, and which models are known', async () => {
-    await expect(create({ model: join(folder, 'none.onnx') })).rejects.toThrow(
-      refused('MODEL_UNAVAILABLE', 'none.onnx is not there', 'mask-rcnn-r50-fpn-12-int8'),
-    )
+describe('masks', () => {
+  it('change the colours of objects, and nothing else, to the last bit', async () => {
+    const [without, withMasks] = [await create(), await create({ masks: true })]
+    expect(without.space).toEqual(withMasks.space)
+    let [same, other] = [0, 0]
+    for (const at of [0, 100, 200, 300]) {
+      const image = await scene(at)
+      const [one, two] = [await without.extract(image), await withMasks.extract(image)]
+      const colorless = (extraction: Extraction) => ({
+        ...extraction,
+        objects: extraction.objects.map(({ color: _, ...object }) => object),
+      })
+      expect(colorless(one)).toEqual(colorless(two))
+      for (const [at, { color }] of one.objects.entries()) {
+        if (color!.every((value, channel) => value === two.objects[at]!.color![channel])) same++
+        else other++
+      }
+    }
+    expect(same).toBe(0)
+    expect(other).toBeGreaterThan(10)
   })
 
-  it('a folder: cannot be read', async () => {
-    await expect(create({ model: folder })).rejects.toThrow(refused('MODEL_UNAVAILABLE', 'EISDIR'))
-  })
-
-  it('of a known name, missing: says how to bring it, and by hand, and where to', async () => {
-    const { contract: _, ...options } = demo
-    const call = createMaskRcnnExtractor({ ...options, model: 'mask-rcnn-r50-fpn-12-int8', cacheFolder: folder })
-    await expect(call).rejects.toThrow(
-      refused(
-        'MODEL_UNAVAILABLE',
-        'mask-rcnn-r50-fpn-12-int8.onnx is not there',
-        "pullModel\\('mask-rcnn-r50-fpn-12-int8'\\)",
-        'https://',
-        '45769352 bytes',
-      ),
-    )
-  })
-
-  it('of a known name, with other bytes: is not even parsed', async () => {
-    const path = await written('mask-rcnn-r50-fpn-12-qdq.onnx', Buffer.from('short'))
-    const known = { model: 'mask-rcnn-r50-fpn-12-qdq', cacheFolder: folder }
-    await expect(createMaskRcnnExtractor(known)).rejects.toThrow(
-      refused('MODEL_CORRUPT', '5 bytes instead of 45676737', 'bring it again'),
-    )
-    await writeFile(path, Buffer.alloc(45_676_737))
-    await expect(createMaskRcnnExtractor(known)).rejects.toThrow(refused('MODEL_CORRUPT', 'SHA-256', 'd6fe3a9f'))
-    await rm(path)
-  })
-
-  it.each([
-    ['empty', Buffer.alloc(0), '0 bytes'],
-    ['text', Buffer.from('This is not a model.'), 'no ONNX file'],
-    ['a valid protocol buffer without a graph', Buffer.from([8, 8]), 'onnxruntime'],
-    [
-      'weights elsewhere',
-      onnxModel(externalTensor(5, 'w', 'secret.bin'), declared(12, 'w', FLOAT, [4])),
-      'other files',
-    ],
-    ['another input', constantModel({ ...input, name: 'picture' }, complete), 'no input "image" but "picture"'],
-    ['an input of another rank', constantModel({ ...input, dims: [1, 3, 'h', 'w'] }, complete), '4 dimensions'],
-    [
-      'no scores',
-      constantModel(input, { boxes: output, labels: output, masks: output }),
-      'no output "scores" but "boxes", "labels", "masks"',
-    ],
-    ['no masks', constantModel(input, { boxes: output, labels: output, scores: output }), 'no output "masks"'],
-  ])('%s: is corrupt, and says what differs', async (name, content, complaint) => {
-    const path = await written(`${name}.onnx`, content)
-    await expect(create({ model: path })).rejects.toThrow(refused('MODEL_CORRUPT', complaint))
-  })
-
-  it('cut off: is corrupt', async () => {
-    const whole = await readFile(demoModel)
-    const path = await written('cut.onnx', whole.subarray(0, whole.length - 100))
-    await expect(create({ model: path })).rejects.toThrow(refused('MODEL_CORRUPT', 'cut off'))
-  })
-
-  it('gives what a hand-made graph is known to give, by the contract of torchvision', async () => {
-    // 800 × 1067 is the size to which the picture is scaled; the masks are pasted into it, the first on the left half.
-    const [width, height] = [1067, 800]
-    const masks = new Float32Array(2 * height * width)
-    for (let y = 0; y < height; y++) masks.fill(0.9, y * width, y * width + 533)
-    masks.fill(0.9, height * width)
-    const path = await written(
-      'torchvision.onnx',
-      constantModel(
-        { name: 'images_tensors', dims: [3, 'height', 'width'] },
-        {
-          boxes: { dims: [2, 4], data: Float32Array.of(0, 0, width, height, 533.5, 400, 2000, 800) },
-          labels: { dims: [2], data: BigInt64Array.of(18n, 90n) },
-          scores: { dims: [2], data: Float32Array.of(0.5, 0.875) },
-          masks: { dims: [2, 1, height, width], data: masks },
-        },
-      ),
-    )
-    const extractor = await create({ model: path, contract: TORCHVISION_CONTRACT })
-    const left = await plain(320, 480).png().toBuffer()
-    const image = await plain(640, 480, '#0000ff')
-      .composite([{ input: left, left: 0, top: 0 }])
-      .png()
-      .toBuffer()
-    const { objects, vector } = await extractor.extract(image)
-    expect(objects.map(({ axis, score }) => [extractor.space.axes[axis], score])).toEqual([
-      ['toothbrush', 0.875],
-      ['dog', 0.5],
-    ])
-    expect(objects[0]!.box).toEqual([0.5, 0.5, 0.5, 0.5])
-    expect(objects[1]!.box).toEqual([0, 0, 1, 1])
-    // Blue; and RED.
-    for (const [at, lab] of [[32.3, 79.19, -107.86], RED_LAB].entries())
-      for (const [channel, value] of lab.entries()) expect(objects[at]!.color![channel]).toBeCloseTo(value, 0)
-    expect([...vector].filter((value) => value > 0)).toEqual([0.875])
-  })
-
-  it('whose outputs have other shapes: the extraction fails, the extractor lives', async () => {
-    const wrong = { ...complete, scores: { dims: [3], data: new Float32Array(3) } }
-    const extractor = await create({ model: await written('shapes.onnx', constantModel(input, wrong)) })
-    const image = await plain(64, 64).png().toBuffer()
-    await expect(extractor.extract(image)).rejects.toThrow(refused('EXTRACTOR_FAILED', '"labels" of the model'))
-    await expect(extractor.extract(image)).rejects.toThrow(refused('EXTRACTOR_FAILED', '"labels" of the model'))
+  it('are not missed where the model has none and nobody wants them', async () => {
+    const found = { boxes: [0, 4], labels: [0], scores: [0] }
+    const outputs = Object.entries(found).map(([name, dims]) => [name, { dims, data: new Float32Array(0) }])
+    const file = constantModel({ name: 'image', dims: [3, 'h', 'w'] }, Object.fromEntries(outputs))
+    const extractor = await create({ model: await folder.written('faster.onnx', file) })
+    expect((await extractor.extract(await scene(0))).objects).toEqual([])
   })
 })
 
@@ -323,20 +229,60 @@ describe('extract', () => {
     expect(performance.eventLoopUtilization(before).utilization).toBeLessThan(0.3)
   })
 
-  it('outlives its thread', async () => {
+  it('outlives its thread, and begins again what that had', async () => {
     const posted = vi.spyOn(Worker.prototype, 'postMessage')
-    const extractor = await create()
+    const extractor = await create({ workers: 1 })
     const image = await scene(0)
     const expected = await extractor.extract(image)
-    const calls = Promise.allSettled([extractor.extract(image), extractor.extract(image), extractor.extract(image)])
+    const calls = Promise.all(Array.from({ length: 5 }, () => extractor.extract(image)))
     await (posted.mock.contexts.at(-1) as Worker).terminate()
-    const [first, second, third] = await calls
-    for (const lost of [first, second]) expect(lost).toMatchObject({ reason: { code: 'EXTRACTOR_FAILED' } })
-    expect(third).toEqual({ status: 'fulfilled', value: expected })
+    for (const extraction of await calls) expect(extraction).toEqual(expected)
+  })
+
+  it('gives the same with one worker and with four', async () => {
+    const images = await Promise.all([0, 30, 60, 90, 120, 150, 180, 210].map(scene))
+    const bad = Buffer.from('\xff\xd8\xff no more than a beginning', 'latin1')
+    const sources = [...images, bad, ...[...images].reverse(), await plain(1, 1).png().toBuffer()]
+    const described = async (workers: number) => {
+      const extractor = await create({ workers, threads: 1 })
+      // Twice, so that all workers have been started.
+      await Promise.all(sources.slice(0, 8).map((image) => extractor.extract(image)))
+      const settled = await Promise.allSettled(sources.map((image) => extractor.extract(image)))
+      // Where in a worker an image was refused is in the stack of the cause, and may differ.
+      return settled.map((one) =>
+        one.status === 'fulfilled' ? one : { ...one, reason: [one.reason.name, one.reason.code, one.reason.message] },
+      )
+    }
+    const [one, four] = [await described(1), await described(4)]
+    expect(four).toEqual(one)
+    expect(one.map(({ status }) => status).filter((status) => status === 'rejected')).toHaveLength(1)
+  })
+
+  it('refuses what is no image at once, however much waits, and OVERLOADED what is too much', async () => {
+    const extractor = await create({ workers: 1, maxWaiting: 2 })
+    const image = await scene(0)
+    let answered = 0
+    const calls = Array.from({ length: 5 }, () => extractor.extract(image).then(() => answered++))
+    await expect(extractor.extract(image)).rejects.toThrow(refused('OVERLOADED', '2 images are waiting', 'maxWaiting'))
+    await expect(extractor.extract(Buffer.from('no image'))).rejects.toThrow(refused('IMAGE_UNREADABLE', 'no image'))
+    expect(answered).toBe(0)
+    await Promise.all(calls)
+  })
+
+  it('leaves out what is aborted before the network has it', async () => {
+    const extractor = await create({ workers: 1 })
+    const image = await scene(0)
+    await extractor.extract(image)
+    const controller = new AbortController()
+    const calls = Array.from({ length: 30 }, () => extractor.extract(image, { signal: controller.signal }))
+    const outcomes = Promise.allSettled(calls)
+    controller.abort()
+    for (const outcome of await outcomes) expect(outcome).toMatchObject({ reason: { code: 'ABORTED' } })
+    expect((await extractor.extract(image)).objects.length).toBeGreaterThan(0)
   })
 
   it('does not go on with another model after its thread died', async () => {
-    const path = await written('replaced.onnx', await readFile(demoModel))
+    const path = await folder.written('replaced.onnx', await readFile(demoModel))
     const posted = vi.spyOn(Worker.prototype, 'postMessage')
     const extractor = await create({ model: path })
     const image = await scene(0)

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { COCO_AXES } from '../../src/coco.ts'
-import { modelContractSchema } from '../../src/mask-rcnn/model/model-contract.ts'
-import { TORCHVISION_CONTRACT } from '../../src/mask-rcnn/model/torchvision-contract.ts'
-import { ZOO_CONTRACT } from '../../src/mask-rcnn/model/zoo-contract.ts'
+import { modelContractSchema } from '../../src/mask-rcnn/model-contract.ts'
+import { TORCHVISION_CONTRACT } from '../../src/mask-rcnn/torchvision-contract.ts'
+import { ZOO_CONTRACT } from '../../src/mask-rcnn/zoo-contract.ts'
+import { ZOO_FASTER_CONTRACT } from '../../src/mask-rcnn/zoo-faster-contract.ts'
 import { demoContract } from './demo.ts'
 
-const contracts = { ZOO_CONTRACT, TORCHVISION_CONTRACT, demoContract }
+const contracts = { ZOO_CONTRACT, ZOO_FASTER_CONTRACT, TORCHVISION_CONTRACT, demoContract }
 
 describe.each(Object.entries(contracts))('%s', (_, contract) => {
   it('is valid, and comes back from JSON as it was', () => {

@@ -11,6 +11,8 @@ import {
   modelCacheFolder,
   type PullProgress,
   pullModel,
+  ZOO_CONTRACT,
+  ZOO_FASTER_CONTRACT,
 } from '../../src/mask-rcnn/index.ts'
 
 const CONTENT = randomBytes(300_000)
@@ -324,15 +326,17 @@ it('refuses options that it does not know', async () => {
 })
 
 describe('known models', () => {
-  it('are the files of the ONNX Model Zoo, under their own names', () => {
+  it('are the files of the ONNX Model Zoo, under their own names, each with the contract of its kind', () => {
     for (const [name, model] of Object.entries(KNOWN_MODELS)) {
       expect(model.name).toBe(name)
       expect(model.url).toMatch(
-        /^https:\/\/github\.com\/onnx\/models\/raw\/main\/validated\/vision\/.*\/MaskRCNN-12[a-z0-9-]*\.onnx$/,
+        /^https:\/\/github\.com\/onnx\/models\/raw\/main\/validated\/vision\/.*\/(Mask|Faster)RCNN-12[a-z0-9-]*\.onnx$/,
       )
+      const faster = model.url.includes('/faster-rcnn/model/FasterRCNN-')
+      expect(model.contract).toBe(faster ? ZOO_FASTER_CONTRACT : ZOO_CONTRACT)
       expect(model.sha256).toMatch(/^[0-9a-f]{64}$/)
     }
-    expect(new Set(Object.values(KNOWN_MODELS).map(({ sha256 }) => sha256)).size).toBe(3)
+    expect(new Set(Object.values(KNOWN_MODELS).map(({ sha256 }) => sha256)).size).toBe(6)
   })
 
   it('are kept in a folder of the user', () => {
