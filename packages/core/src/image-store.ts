@@ -8,12 +8,21 @@ import type { Extraction } from './feature-extractor.ts'
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue }
 export type JsonObject = { readonly [key: string]: JsonValue }
 
+/** A dense vector of a whole picture, from an extractor of its own. */
+export interface Embedding {
+  /** The feature space of the vector. */
+  readonly spaceId: string
+  readonly vector: Float32Array
+}
+
 /** All that is known of one image. The bytes themselves are not kept. */
 export interface ImageRecord extends Extraction {
   /** Well-formed Unicode without NUL, 1..512 bytes of UTF-8. */
   readonly id: string
   /** The feature space in which the image was described. */
   readonly spaceId: string
+  /** What it is compared by beside its objects; `null`: nothing. */
+  readonly embedding: Embedding | null
   readonly tags: readonly string[]
   readonly metadata: JsonObject
   /** SHA-256 of the encoded bytes, hexadecimal: unchanged bytes are not described twice. `null`: unknown. */
@@ -57,6 +66,9 @@ export interface ImageStore {
    * when `signal` aborts or the store closes.
    */
   changes(options?: ChangesOptions): AsyncIterable<readonly Change[]>
-  /** Lets go of what the store itself opened, never of a client that was handed in. Closing twice is fine. */
+  /**
+   * Lets go of what the store itself opened, never of a client that was handed in; resolves when what was under way has ended.
+   * From then on every call is refused with `CLOSED`. Closing twice is fine.
+   */
   close(): Promise<void>
 }

@@ -15,6 +15,7 @@ export type {
 export type {
   Change,
   ChangesOptions,
+  Embedding,
   ImageRecord,
   ImageStore,
   JsonObject,
@@ -22,6 +23,7 @@ export type {
 } from './image-store.ts'
 export { createMemoryStore } from './memory-store/index.ts'
 export { FACT_THRESHOLD, objectVector } from './object-vector.ts'
+export type { Facet } from './ranking/facet.ts'
 export { createRecommender } from './recommender/create-recommender.ts'
 export type {
   Abortable,
@@ -29,27 +31,37 @@ export type {
   AddAllProgress,
   AddAllReport,
   AddResult,
+  Cause,
   Contribution,
   DescribedImage,
+  DuplicatesOptions,
+  EmbeddingOptions,
   Example,
+  History,
   NamedObject,
   NewImage,
   NewImageSource,
   ObjectCondition,
   ObjectCounts,
+  Opinion,
   Page,
+  RankingOptions,
+  Reason,
   Recommendation,
   Recommender,
   RecommenderOptions,
   RecommendOptions,
   ReindexReport,
   SearchOptions,
+  Taste,
   Where,
 } from './recommender/recommender.ts'
 export type {
   AxisCondition,
   Conditions,
+  FeedStep,
   Filter,
+  IndexChanges,
   IndexEntry,
   Match,
   Metric,

@@ -23,3 +23,11 @@ export function objectVector(
 export function isPresent(score: number, { threshold }: Pick<FeatureSpace, 'threshold'>): boolean {
   return Math.fround(score) >= Math.fround(threshold ?? 0)
 }
+
+/** The objects that count as present, in their order. */
+export function presentObjects(
+  objects: readonly DetectedObject[],
+  space: Pick<FeatureSpace, 'threshold'>,
+): DetectedObject[] {
+  return objects.filter(({ score }) => isPresent(score, space))
+}

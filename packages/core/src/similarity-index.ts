@@ -50,17 +50,40 @@ export interface Match {
   readonly vector: Float32Array
 }
 
+/** What is written at once. An id that is in both is put. */
+export interface IndexChanges {
+  /** Inserted, or put in place of what was there; the last one of an id wins. */
+  readonly put?: readonly IndexEntry[] | undefined
+  /** Unknown ids are ignored. */
+  readonly delete?: readonly string[] | undefined
+}
+
+/**
+ * A condition and a move, made with a write in one step: only if the index is at `from` in the store's feed is anything written,
+ * and then it is at `to`. `undefined` is the feed's beginning; a step whose ends are the same stays where it is.
+ *
+ * It is what lets several processes write to one index. Whoever reads the position, after that the store, and writes what
+ * was read on the condition that the index is still there, leaves nothing stale behind: what changed in the store later
+ * is behind that position in the feed, and comes to whoever follows it.
+ */
+export interface FeedStep {
+  readonly from: string | undefined
+  readonly to: string | undefined
+}
+
 export interface SimilarityIndex {
   readonly dimensions: number
   readonly metric: Metric
   /** Whether `search` finds every true neighbour. */
   readonly exact: boolean
-  /** Whether it lives in a server that several processes use, so that one of them applies the feed. */
+  /** Whether it lives in a server where several processes write to it, rather than in one process alone. */
   readonly shared: boolean
-  /** Inserts or replaces; the last one wins within a call. `position`: the index is now that far in the store's feed. */
-  put(entries: readonly IndexEntry[], position?: string): Promise<void>
-  /** Unknown ids are ignored. */
-  delete(ids: readonly string[], position?: string): Promise<void>
+  /**
+   * Without a step it writes whatever the position is, and leaves that alone. With one, `false` says that the index is not at
+   * `from` and that nothing was written; of any number of writers that are at the same place, one moves on. Where it
+   * rejects, the position is what it was.
+   */
+  write(changes: IndexChanges, step?: FeedStep): Promise<boolean>
   /** How far in the store's feed this index is; `undefined`: at its beginning. */
   position(): Promise<string | undefined>
   /**

@@ -1,33 +1,15 @@
+import { Admission } from '../exact-index/admission.ts'
 import { AxisOrder } from '../exact-index/class-sets/axis-order.ts'
 import { geometryOf } from '../exact-index/class-sets/geometry.ts'
 import { MOST_CLASSES } from '../exact-index/class-sets/layer.ts'
-import { Query } from '../exact-index/class-sets/query.ts'
-import type { Filter, Metric } from '../similarity-index.ts'
+import { TagLists } from '../exact-index/tag-lists.ts'
+import type { Filter, Metric, SearchRequest } from '../similarity-index.ts'
+import type { AdmittedSet, ClassSet, VectorPlace } from './class-set.ts'
 import { SetLayer } from './set-layer.ts'
 import { SetSearch } from './set-search.ts'
 
 /** Bounds of sets are multiples of 1 / GRID. */
 const GRID = 16
-
-/** A class set as a server keeps it. */
-export interface ClassSet {
-  /** 0..2³² - 1. */
-  readonly number: number
-  /** Ascending. */
-  readonly axes: Uint16Array
-  /** Between these are all coordinates of all members. */
-  readonly low: number
-  readonly high: number
-}
-
-/** Where a vector belongs: its class set, and its place in there. */
-export interface VectorPlace {
-  readonly axes: Uint16Array
-  /** 0..2⁴⁸ - 1. */
-  readonly code: number
-  readonly low: number
-  readonly high: number
-}
 
 /**
  * The class sets of an index whose members are on a server, so that a search need only fetch what may be near: exact search
@@ -42,6 +24,7 @@ export class ClassSetDirectory {
   readonly order: AxisOrder
   readonly dimensions: number
   readonly metric: Metric
+  #inclusions = 0
   readonly #coordinates: Float64Array
   readonly #scores: Float32Array
   readonly #axes: Uint16Array
@@ -98,23 +81,43 @@ export class ClassSetDirectory {
   include(sets: readonly ClassSet[]): void {
     if (this.layers.every(({ count }) => count === 0)) this.#learnOrder(sets)
     for (const set of sets) this.layers[set.axes.length]!.include(set)
+    this.#inclusions++
   }
 
-  /** Tells about how many members a set has more, or less, than it was thought to have. */
-  addMembers(axes: Uint16Array, members: number): void {
-    const { groups, trie } = this.layers[axes.length]!
-    groups.addToCount(trie.find(axes), members)
+  /**
+   * Tells about how many members a set has more than it was thought to have, and the codes of some of them, evenly drawn. The
+   * better a search knows where members are, the less it fetches that is not near; what it finds does not depend on it. Of a set
+   * that is not here (yet), nothing is learnt.
+   */
+  addMembers(axes: Uint16Array, members: number, codes: ArrayLike<number>): void {
+    const layer = this.layers[axes.length]!
+    const group = layer.find(axes)
+    if (group >= 0) layer.learn(group, members, codes)
   }
 
-  /** A search of what is there now; it must end before anything is included. */
-  search(vector: Float32Array, where: Filter): SetSearch {
-    return new SetSearch(this, vector, where)
+  /** How often sets have been included. A search must end, or begin again, when that changes. */
+  get inclusions(): number {
+    return this.#inclusions
   }
 
-  createQuery(vector: Float32Array): Query {
-    const query = new Query(this.dimensions, geometryOf(this.metric), this.order)
-    query.set(vector)
-    return query
+  /** The sets of which some members may pass these conditions, however few members they have. */
+  *admitted(axes: Filter['axes']): Generator<AdmittedSet> {
+    const admission = new Admission({ axes }, new TagLists(), new Set())
+    for (const layer of this.layers) {
+      for (let group = 0; group < layer.groups.end; group++) {
+        const axes = layer.groups.axesOf(group)
+        const isPositive = layer.lowOf(group) > 0
+        const verdict = admission.enter(axes, 0, layer.size, isPositive)
+        if (verdict === 'none') continue
+        const number = layer.groups.root(group)
+        yield { number, axes, isWhole: verdict === 'all' && (isPositive || layer.size === 0) }
+      }
+    }
+  }
+
+  /** A search of what is there now. */
+  search(request: SearchRequest): SetSearch {
+    return new SetSearch(this, request)
   }
 
   /** The order cannot change once there are sets. */

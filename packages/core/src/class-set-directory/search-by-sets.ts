@@ -2,8 +2,8 @@ import { distanceOf } from '../distance.ts'
 import type { IndexEntry, Match, Metric, SearchRequest } from '../similarity-index.ts'
 import { BestMatches } from './best-matches.ts'
 import type { ClassSetDirectory } from './class-set-directory.ts'
-import { filterOf } from './filter.ts'
-import type { CodeRange, EquallyFar } from './set-search.ts'
+import type { Near, PointPage } from './near.ts'
+import type { EquallyFar } from './set-search.ts'
 
 /** So many members are fetched at first, for each match that is asked for; and in every further step this many times more. */
 const FIRST_FETCH = 2
@@ -14,46 +14,74 @@ const MOST_FETCH = 4096
 export interface SetSource {
   readonly directory: ClassSetDirectory
   readonly metric: Metric
-  /** The members in these ranges; those that do not pass the filter may be left out. Asked at least once, if with no ranges. */
-  fetch(ranges: readonly CodeRange[]): Promise<readonly IndexEntry[]>
-  /** Up to `most` of the members with that set and code whose ids come after `after`, in the order of their ids' UTF-8 bytes. */
-  fetchByIds(point: EquallyFar, after: string, most: number): Promise<readonly IndexEntry[]>
-  /** All members that are in no set. */
+  /** Whether a member passes the filter, as far as `fetch` does not see to that itself. */
+  readonly passes: (entry: IndexEntry) => boolean
+  /** Asked at least once, if for nothing. */
+  fetch(near: Near): Promise<Fetched>
+  /** All members that are in no set. Asked after `fetch`. */
   fetchDense(): AsyncIterable<readonly IndexEntry[]>
+}
+
+export interface Fetched {
+  /** The members of the ranges, in any order. */
+  readonly ranged: readonly IndexEntry[]
+  /** Those of each point, in the order of their ids' UTF-8 bytes. */
+  readonly points: readonly (readonly IndexEntry[])[]
 }
 
 /** The true nearest of members that are fetched from a server, to the last bit as every exact index has them. */
 export async function searchBySets(source: SetSource, request: SearchRequest): Promise<Match[]> {
-  const { vector, limit, where = {}, after } = request
+  for (;;) {
+    const matches = await searchOnce(source, request)
+    if (matches) return matches
+  }
+}
+
+/** `undefined` where the directory has changed meanwhile. */
+async function searchOnce(source: SetSource, request: SearchRequest): Promise<Match[] | undefined> {
+  const { directory, passes } = source
+  const { vector, limit, after } = request
   const distance = distanceOf(source.metric)
-  const passes = filterOf(where)
   const best = new BestMatches(limit, after)
   const offer = (entries: readonly IndexEntry[]) => {
     for (const entry of entries) {
       if (passes(entry)) best.offer({ id: entry.id, distance: distance(vector, entry.vector), vector: entry.vector })
     }
   }
-  const search = source.directory.search(vector, where)
-  const readPoint = async (point: EquallyFar) => {
-    for (
-      let last = '', most = LEAST_FETCH;
-      best.canTake(point.least, last);
-      most = Math.min(MOST_FETCH, GROWTH * most)
-    ) {
-      const entries = await source.fetchByIds(point, last, most)
-      offer(entries)
-      if (entries.length < most) return
-      last = entries.at(-1)!.id
-    }
-  }
+
+  const { inclusions } = directory
+  const search = directory.search(request)
   let members = Math.max(LEAST_FETCH, FIRST_FETCH * limit)
-  let near = search.next(best.worst, members)
+  let { ranges, points } = search.next(best.worst, members)
+  let pages = points.map((point) => firstPage(point, request))
   do {
-    offer(await source.fetch(near.ranges))
-    for (const point of near.points) await readPoint(point)
+    const fetched = await source.fetch({ ranges, points: pages })
+    offer(fetched.ranged)
+    for (const entries of fetched.points) offer(entries)
+    if (directory.inclusions !== inclusions) return undefined
+
+    const unfinished = points.flatMap((point, at) => {
+      const page = nextPage(pages[at]!, fetched.points[at]!)
+      return page && best.canTake(point.least, page.after) ? [{ point, page }] : []
+    })
     members = Math.min(MOST_FETCH, GROWTH * members)
-    near = search.next(best.worst, members)
-  } while (near.ranges.length + near.points.length > 0)
+    const near = search.next(best.worst, members)
+    ranges = near.ranges
+    points = [...unfinished.map(({ point }) => point), ...near.points]
+    pages = [...unfinished.map(({ page }) => page), ...near.points.map((point) => firstPage(point, request))]
+  } while (ranges.length + pages.length > 0)
   for await (const entries of source.fetchDense()) offer(entries)
   return best.sorted()
+}
+
+function firstPage({ set, code, least, isExact }: EquallyFar, { limit, after }: SearchRequest): PointPage {
+  // Of those that are exactly as far as the match to continue behind, the ones up to its id have been told.
+  const told = isExact && after?.distance === least ? after.id : ''
+  return { set, code, after: told, most: Math.min(MOST_FETCH, Math.max(LEAST_FETCH, limit)) }
+}
+
+/** `undefined` where that was the last one. */
+function nextPage(page: PointPage, entries: readonly IndexEntry[]): PointPage | undefined {
+  if (entries.length < page.most) return undefined
+  return { ...page, after: entries.at(-1)!.id, most: Math.min(MOST_FETCH, GROWTH * page.most) }
 }

@@ -4,7 +4,8 @@ import { Groups } from '../exact-index/class-sets/groups.ts'
 import { floatAbove, floatBelow } from '../exact-index/class-sets/outward.ts'
 import { SetTrie } from '../exact-index/class-sets/set-trie.ts'
 import type { Metric } from '../similarity-index.ts'
-import type { ClassSet } from './class-set-directory.ts'
+import type { ClassSet } from './class-set.ts'
+import { CodeSample } from './code-sample.ts'
 import { ScoreCode } from './score-code.ts'
 
 /** The class sets of one size: the group of each holds its number, and about how many members it has. */
@@ -24,6 +25,8 @@ export class SetLayer {
   #lows: Float64Array = new Float64Array(16)
   #highs: Float64Array = new Float64Array(16)
   readonly #point: Float64Array
+  /** By group, of those of whose members something is known. */
+  readonly #samples = new Map<number, CodeSample>()
 
   constructor(
     readonly size: number,
@@ -68,6 +71,21 @@ export class SetLayer {
 
   highOf(group: number): number {
     return this.#highs[group]!
+  }
+
+  /** Tells about how many members a set has more, or less, than it was thought to have, and the codes of some of them. */
+  learn(group: number, members: number, codes: ArrayLike<number>): void {
+    if (codes.length > 0) {
+      const sample = this.#samples.get(group) ?? new CodeSample()
+      this.#samples.set(group, sample)
+      sample.add(codes, members, this.groups.count(group))
+    }
+    this.groups.addToCount(group, members)
+  }
+
+  /** About which share of a group's members have codes from `first` to `last`; `undefined` where nothing is known of that. */
+  shareOf(group: number, first: number, last: number): number | undefined {
+    return this.#samples.get(group)?.shareOf(first, last)
   }
 
   #makeRoom(group: number): void {

@@ -1,19 +1,13 @@
 import { Admission } from '../exact-index/admission.ts'
+import type { AxisOrder } from '../exact-index/class-sets/axis-order.ts'
+import { geometryOf } from '../exact-index/class-sets/geometry.ts'
 import { squaredDistance } from '../exact-index/class-sets/layer-bound.ts'
-import { type GroupReader, NearestSearch } from '../exact-index/class-sets/nearest-search.ts'
-import type { Query } from '../exact-index/class-sets/query.ts'
+import { type GroupReader, NearestSearch, type Rounds } from '../exact-index/class-sets/nearest-search.ts'
+import { Query, ROUNDING } from '../exact-index/class-sets/query.ts'
 import { TagLists } from '../exact-index/tag-lists.ts'
-import type { Filter, Metric } from '../similarity-index.ts'
-import type { ClassSetDirectory } from './class-set-directory.ts'
+import type { Metric, SearchRequest } from '../similarity-index.ts'
+import { type CodeRange, joined } from './near.ts'
 import type { SetLayer } from './set-layer.ts'
-
-/** Members of a class set whose codes are from `first` to `last`. */
-export interface CodeRange {
-  /** The number of the set. */
-  readonly set: number
-  readonly first: number
-  readonly last: number
-}
 
 /** Members of a class set that are equally far from the query, but perhaps for the last bit: among them the ids decide. */
 export interface EquallyFar {
@@ -22,12 +16,16 @@ export interface EquallyFar {
   readonly code: number
   /** None of them is nearer than this. */
   readonly least: number
+  /** Whether all of them are as far as that, to the last bit. */
+  readonly isExact: boolean
 }
 
-/** What to fetch next. */
-export interface Near {
-  readonly ranges: readonly CodeRange[]
-  readonly points: readonly EquallyFar[]
+/** The sets that are searched. */
+export interface SearchedSets {
+  readonly metric: Metric
+  readonly dimensions: number
+  readonly layers: readonly SetLayer[]
+  readonly order: AxisOrder
 }
 
 /** A part of a set that was not handed out yet: all whose code has `prefix` as its first `depth` bits. */
@@ -40,6 +38,12 @@ interface Part {
   readonly members: number
   readonly line: number
 }
+
+/**
+ * Nothing is known of the distances of matches while a round goes on, so that it opens all within its radius: rounds begin
+ * small, and none goes much beyond what is wanted. Measured.
+ */
+const MEMBERS_ELSEWHERE: Rounds = { radius: 0, widening: 0.02, growth: 0.2 }
 
 /** Parts with more members are parted further, so that no more is fetched than is near. */
 const MEMBERS_A_PART = 32
@@ -54,6 +58,7 @@ export class SetSearch implements GroupReader<SetLayer> {
   readonly #metric: Metric
   readonly #query: Query
   readonly #search: NearestSearch<SetLayer>
+  readonly #after: SearchRequest['after']
   #admission: Admission
   /** A heap, the nearest on top. */
   readonly #parts: Part[] = []
@@ -61,13 +66,15 @@ export class SetSearch implements GroupReader<SetLayer> {
   readonly #low: Float64Array
   readonly #high: Float64Array
 
-  constructor(directory: ClassSetDirectory, vector: Float32Array, where: Filter) {
-    this.#metric = directory.metric
-    this.#query = directory.createQuery(vector)
-    this.#low = new Float64Array(directory.layers.length)
-    this.#high = new Float64Array(directory.layers.length)
+  constructor({ metric, dimensions, layers, order }: SearchedSets, { vector, where = {}, after }: SearchRequest) {
+    this.#after = after
+    this.#metric = metric
+    this.#query = new Query(dimensions, geometryOf(metric), order)
+    this.#query.set(vector)
+    this.#low = new Float64Array(layers.length)
+    this.#high = new Float64Array(layers.length)
     this.#admission = new Admission({ axes: where.axes }, new TagLists(), new Set())
-    this.#search = new NearestSearch(directory.layers, directory.order, this.#query, this)
+    this.#search = new NearestSearch(layers, order, this.#query, this, MEMBERS_ELSEWHERE)
     this.#search.begin(this.#admission)
   }
 
@@ -77,7 +84,7 @@ export class SetSearch implements GroupReader<SetLayer> {
    *
    * @param worst the distance of the worst match of a full page; infinite while it is not full
    */
-  next(worst: number, members: number): Near {
+  next(worst: number, members: number): { ranges: CodeRange[]; points: EquallyFar[] } {
     this.reach = this.#query.reach(worst)
     const ranges: CodeRange[] = []
     const points: EquallyFar[] = []
@@ -86,9 +93,9 @@ export class SetSearch implements GroupReader<SetLayer> {
       if (!part) break
       const { pointCodes } = part.layer
       if (pointCodes.length > 0) {
-        const set = part.layer.groups.root(part.group)
-        for (const code of pointCodes) points.push({ set, code, least: this.#leastOf(part) })
-        found += MEMBERS_A_PART
+        const untold = pointCodes.map((code) => this.#pointOf(part, code)).filter((point) => !this.#isTold(point))
+        points.push(...untold)
+        found += MEMBERS_A_PART * untold.length
         continue
       }
       if (part.members > MEMBERS_A_PART && part.depth < part.layer.code.bits) {
@@ -99,7 +106,7 @@ export class SetSearch implements GroupReader<SetLayer> {
       ranges.push({ set: layer.groups.root(group), ...layer.code.rangeOf(prefix, depth) })
       found += part.members
     }
-    return { ranges, points }
+    return { ranges: joined(ranges), points }
   }
 
   begin(admission: Admission): void {
@@ -130,15 +137,22 @@ export class SetSearch implements GroupReader<SetLayer> {
 
   /** Puts both halves of a part back, as far as they can be near enough. */
   #divide({ layer, group, prefix, depth, members }: Part): void {
+    const all = layer.groups.count(group)
     for (const bit of [0, 1]) {
-      const half = { layer, group, prefix: 2 * prefix + bit, depth: depth + 1, members: members / 2 }
+      const half = { layer, group, prefix: 2 * prefix + bit, depth: depth + 1 }
       const line = this.#lineOf(half)
-      if (line <= this.reach) this.#push({ ...half, line })
+      if (line > this.reach) continue
+      const { first, last } = layer.code.rangeOf(half.prefix, half.depth)
+      const share = layer.shareOf(group, first, last)
+      this.#push({ ...half, members: share === undefined ? members / 2 : share * all, line })
     }
   }
 
-  /** The bound of a part: its box in the classes that its set has, the query's squares in those that it has not. */
-  #lineOf({ layer, group, prefix, depth }: Omit<Part, 'line'>): number {
+  /**
+   * The bound of a part: its box in the classes that its set has, the query's squares in those that it has not. Infinite where
+   * the set has no members.
+   */
+  #lineOf({ layer, group, prefix, depth }: Pick<Part, 'layer' | 'group' | 'prefix' | 'depth'>): number {
     const { coordinates, squares } = this.#query
     layer.code.boxOf(prefix, depth, this.#low, this.#high)
     const [least, most] = [layer.lowOf(group), layer.highOf(group)]
@@ -147,16 +161,28 @@ export class SetSearch implements GroupReader<SetLayer> {
       const coordinate = coordinates[layer.groups.axisOf(group, column)]!
       const low = Math.max(least, this.#low[column]!)
       const high = Math.min(most, this.#high[column]!)
+      if (low > high) return Number.POSITIVE_INFINITY
       line += squaredDistance(coordinate, low, high) - coordinate * coordinate
     }
     return line
   }
 
-  /** What no member of a set is nearer than, if all lie at one point. By cosine only 0 and 1 are what they have to the last bit. */
-  #leastOf({ layer, group }: Part): number {
-    const { coordinates, squaredScores } = this.#query
-    if (this.#metric === 'euclidean') return Math.sqrt(squaredScores)
-    return layer.size === 0 || coordinates[layer.groups.axisOf(group, 0)] === 0 ? 1 : 0
+  /** The members with that code of a set that lies at one point, or at two. */
+  #pointOf({ layer, group }: Part, code: number): EquallyFar {
+    const { coordinates, squaredScores, size } = this.#query
+    const set = layer.groups.root(group)
+    if (this.#metric === 'euclidean') return { set, code, least: Math.sqrt(squaredScores), isExact: true }
+    const coordinate = layer.size === 0 ? 0 : coordinates[layer.groups.axisOf(group, 0)]!
+    if (coordinate === 0) return { set, code, least: 1, isExact: true }
+    const cosine = code === 0 ? -coordinate : coordinate
+    // Two vectors with one class, the same: the product of their scores and the root of its square are the same double.
+    if (size === 1 && cosine > 0) return { set, code, least: 0, isExact: true }
+    return { set, code, least: Math.max(0, 1 - cosine - ROUNDING), isExact: false }
+  }
+
+  /** Whether all members come before the match that the search continues behind. */
+  #isTold({ least, isExact }: EquallyFar): boolean {
+    return this.#after !== undefined && isExact && least < this.#after.distance
   }
 
   #push(part: Part): void {

@@ -1,6 +1,9 @@
 import type { AxisCondition, Conditions, Filter } from '../similarity-index.ts'
 import type { TagLists } from './tag-lists.ts'
 
+/** So many lists of tags tell how many members pass. */
+const SAMPLED_LISTS = 512
+
 /** What of a class set passes a filter: nothing, all its members, or some, so that each must be looked at. */
 export type Verdict = 'none' | 'all' | 'some'
 
@@ -65,7 +68,7 @@ export class Admission {
   /** Whether a member of the set last entered passes; its scores begin at `values[from]`. */
   admits(values: Float32Array, from: number, reference: number, tagList: number): boolean {
     if (this.#excluded.size > 0 && this.#excluded.has(reference)) return false
-    if (this.#tags && !this.#admitsTags(tagList)) return false
+    if (!this.admitsTags(tagList)) return false
     for (const rule of this.#all) if (!holdsFor(rule, values, from)) return false
     for (const rule of this.#none) if (holdsFor(rule, values, from)) return false
     if (this.#any.length === 0) return true
@@ -73,11 +76,25 @@ export class Admission {
     return false
   }
 
-  #admitsTags(tagList: number): boolean {
+  /** Whether what has this list of tags may pass. */
+  admitsTags(tagList: number): boolean {
+    if (!this.#tags) return true
     if (this.#tagVerdicts[tagList] === 0) {
-      this.#tagVerdicts[tagList] = tagsHold(this.#tags!, this.#tagLists.tagsOf(tagList)) ? 1 : 2
+      this.#tagVerdicts[tagList] = tagsHold(this.#tags, this.#tagLists.tagsOf(tagList)) ? 1 : 2
     }
     return this.#tagVerdicts[tagList] === 1
+  }
+
+  /** About how many of the members pass by their tags: told by some of the lists, evenly chosen, where there are many. */
+  estimateByTags(members: number): number {
+    if (this.admitsTags(0)) return members
+    const lists = this.#tagLists.end
+    const step = Math.max(1, Math.floor(lists / SAMPLED_LISTS))
+    let admitted = 0
+    for (let list = 1; list < lists; list += step) {
+      if (this.admitsTags(list)) admitted += this.#tagLists.usesOf(list)
+    }
+    return Math.min(members, admitted * step)
   }
 }
 

@@ -1,5 +1,13 @@
 import { RecommenderError } from '../errors.ts'
-import type { Filter, IndexEntry, Match, Metric, SearchRequest, SimilarityIndex } from '../similarity-index.ts'
+import type {
+  FeedStep,
+  Filter,
+  IndexChanges,
+  Match,
+  Metric,
+  SearchRequest,
+  SimilarityIndex,
+} from '../similarity-index.ts'
 import { writeSnapshot } from '../snapshot-file.ts'
 import { Counting } from './counting.ts'
 import { admissionOf, ExactSearch } from './exact-search.ts'
@@ -48,12 +56,30 @@ export class ExactIndexInMemory implements ExactIndex {
     this.#position = position
   }
 
-  put(entries: readonly IndexEntry[], position?: string): Promise<void> {
-    return this.#write(entries, (table, entry) => table.put(entry), position)
-  }
-
-  delete(ids: readonly string[], position?: string): Promise<void> {
-    return this.#write(ids, (table, id) => table.delete(id), position)
+  /** In slices, if the step may be made when their turn comes; the position holds when all is in. */
+  async write({ put = [], delete: gone = [] }: IndexChanges, step?: FeedStep): Promise<boolean> {
+    this.#assertOpen()
+    // This one, even if the index is closed before all is in.
+    const table = this.#table
+    const count = gone.length + put.length
+    let next = 0
+    let refused = false
+    await this.#turns.write(() => {
+      // Nothing else is written before this has ended, so what was so at its first slice is so at its last.
+      if (next === 0) refused = step !== undefined && step.from !== this.#position
+      if (refused) return true
+      const deadline = performance.now() + WRITE_SLICE
+      while (next < count) {
+        if (next < gone.length) table.delete(gone[next]!)
+        else table.put(put[next - gone.length]!)
+        next++
+        if (next % WRITES_BETWEEN_LOOKS === 0 && performance.now() > deadline) return false
+      }
+      while (table.tighten()) if (performance.now() > deadline) return false
+      if (step) this.#position = step.to
+      return true
+    })
+    return !refused
   }
 
   async position(): Promise<string | undefined> {
@@ -111,28 +137,6 @@ export class ExactIndexInMemory implements ExactIndex {
     this.#closed = true
     this.#table = new VectorTable(this.dimensions, this.metric)
     this.#idleSearches = []
-  }
-
-  /** Applies all items in slices; the position holds when they are all in. */
-  async #write<T>(
-    items: readonly T[],
-    apply: (table: VectorTable, item: T) => void,
-    position: string | undefined,
-  ): Promise<void> {
-    this.#assertOpen()
-    // This one, even if the index is closed before all is in.
-    const table = this.#table
-    let next = 0
-    await this.#turns.write(() => {
-      const deadline = performance.now() + WRITE_SLICE
-      while (next < items.length) {
-        apply(table, items[next++]!)
-        if (next % WRITES_BETWEEN_LOOKS === 0 && performance.now() > deadline) return false
-      }
-      while (table.tighten()) if (performance.now() > deadline) return false
-      this.#position = position ?? this.#position
-      return true
-    })
   }
 
   #assertOpen(): void {

@@ -7,7 +7,11 @@ import { NearestSearch } from './class-sets/nearest-search.ts'
 import { Query } from './class-sets/query.ts'
 import { DenseScan } from './dense-scan.ts'
 import { NearestMatches } from './nearest-matches.ts'
+import { TagScan } from './tag-scan.ts'
 import type { VectorTable } from './vector-table.ts'
+
+/** Where no more than so many times as many as are wanted pass by their tags, looking at the tags of all is faster than going outwards. */
+const FEW = 20
 
 /**
  * A search over a table that does not change meanwhile: first the sparse vectors, then the dense. It is made once and begun
@@ -17,15 +21,21 @@ export class ExactSearch {
   readonly #table: VectorTable
   readonly #query: Query
   readonly #nearest: NearestMatches
-  readonly #sparse: NearestSearch<Layer>
+  readonly #outwards: NearestSearch<Layer>
+  readonly #tagScan: TagScan
   readonly #dense: DenseScan
+  /** The way in which the sparse vectors are searched this time. */
+  #sparse: NearestSearch<Layer> | TagScan
 
   constructor(table: VectorTable) {
     const { dimensions, metric, layers, order } = table
     this.#table = table
     this.#query = new Query(dimensions, geometryOf(metric), order)
     this.#nearest = new NearestMatches(table)
-    this.#sparse = new NearestSearch(layers, order, this.#query, new BlockReader(this.#query, metric, this.#nearest))
+    const reader = new BlockReader(this.#query, metric, this.#nearest)
+    this.#outwards = new NearestSearch(layers, order, this.#query, reader)
+    this.#tagScan = new TagScan(layers, reader)
+    this.#sparse = this.#outwards
     this.#dense = new DenseScan(table, this.#nearest)
   }
 
@@ -33,6 +43,8 @@ export class ExactSearch {
     const admission = admissionOf(this.#table, where)
     this.#query.set(vector)
     this.#nearest.begin(limit, after)
+    const passing = admission.estimateByTags(this.#table.count)
+    this.#sparse = passing < Math.min(this.#table.count, FEW * limit) ? this.#tagScan : this.#outwards
     this.#sparse.begin(admission)
     this.#dense.begin(this.#query.vector, admission)
   }

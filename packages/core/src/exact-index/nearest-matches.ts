@@ -1,9 +1,8 @@
 import type { Match, SearchRequest } from '../similarity-index.ts'
+import { VectorsTogether } from '../vectors-together.ts'
 import type { IdReferences } from './ids/id-references.ts'
 import type { VectorTable } from './vector-table.ts'
 
-/** Vectors of so many matches share memory: one array each takes longer to make than the match to find. */
-const VECTORS_TOGETHER = 32
 /** Room for so many matches is kept for the next search. */
 const MOST_KEPT = 4096
 
@@ -75,11 +74,9 @@ export class NearestMatches {
     const { dimensions } = this.#table
     const order = Array.from({ length: this.#length }, (_, at) => at)
     order.sort((a, b) => this.#compare(this.#distances[a]!, this.#references[a]!, b))
-    let together = new Float32Array(0)
-    return order.map((at, place) => {
-      const nth = place % VECTORS_TOGETHER
-      if (nth === 0) together = new Float32Array(Math.min(VECTORS_TOGETHER, order.length - place) * dimensions)
-      const vector = new Float32Array(together.buffer, 4 * nth * dimensions, dimensions)
+    const vectors = new VectorsTogether(order.length)
+    return order.map((at) => {
+      const vector = vectors.next(dimensions)
       this.#table.readVector(this.#layers[at]!, this.#groups[at]!, this.#rows[at]!, vector)
       return { id: this.#ids.toString(this.#references[at]!), distance: this.#distances[at]!, vector }
     })

@@ -43,6 +43,11 @@ export class TagLists {
     this.#free.push(number)
   }
 
+  /** How many members have this list, unless it is the empty one: those are not counted. */
+  usesOf(number: number): number {
+    return this.#uses[number]!
+  }
+
   *save(): Generator<Uint8Array> {
     yield encoded(this.end)
     for (let from = 0; from < this.end; from += LISTS_A_PART) {

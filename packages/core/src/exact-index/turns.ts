@@ -1,3 +1,5 @@
+import { nextTurn } from '../next-turn.ts'
+
 /**
  * Lets searches that take long pause, so that others get their turn, while nothing is written that they would not notice.
  *
@@ -58,9 +60,4 @@ export class Turns {
 
 function wakeAll(sleepers: (() => void)[]): void {
   for (const wake of sleepers.splice(0)) wake()
-}
-
-/** After what else is due in the event loop. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
 }

@@ -1,8 +1,9 @@
 import { RecommenderError } from '../errors.ts'
 import type { Change, ChangesOptions, ImageRecord, ImageStore } from '../image-store.ts'
 import { compareUtf8 } from '../utf8-order.ts'
+import { VectorsTogether } from '../vectors-together.ts'
 import { ChangeLog } from './change-log.ts'
-import { handedOut, kept } from './kept-record.ts'
+import { KeptRecord } from './kept-record.ts'
 
 const BATCH = 1000
 
@@ -12,38 +13,41 @@ export function createMemoryStore(): ImageStore {
 }
 
 class MemoryStore implements ImageStore {
-  readonly #records = new Map<string, ImageRecord>()
+  readonly #records = new Map<string, KeptRecord>()
   readonly #log = new ChangeLog()
   #closed = false
 
   async put(records: readonly ImageRecord[]): Promise<void> {
+    this.#assertOpen()
     for (const record of records) {
-      this.#records.set(record.id, kept(record))
+      this.#records.set(record.id, new KeptRecord(record))
       this.#log.append(record.id)
     }
     this.#log.wake()
   }
 
   async get(ids: readonly string[]): Promise<(ImageRecord | undefined)[]> {
-    return ids.map((id) => {
-      const record = this.#records.get(id)
-      return record && handedOut(record)
-    })
+    this.#assertOpen()
+    const vectors = new VectorsTogether(ids.length)
+    return ids.map((id) => this.#records.get(id)?.handOut(vectors))
   }
 
   async delete(ids: readonly string[]): Promise<void> {
+    this.#assertOpen()
     for (const id of ids) if (this.#records.delete(id)) this.#log.append(id)
     this.#log.wake()
   }
 
   async *scan(): AsyncGenerator<ImageRecord> {
+    this.#assertOpen()
     for (const id of [...this.#records.keys()].sort(compareUtf8)) {
       const record = this.#records.get(id)
-      if (record) yield handedOut(record)
+      if (record) yield record.handOut(new VectorsTogether(1))
     }
   }
 
   async sample(count: number): Promise<ImageRecord[]> {
+    this.#assertOpen()
     // Fisher-Yates, only as far as needed.
     const ids = [...this.#records.keys()]
     const taken = Math.min(count, ids.length)
@@ -53,10 +57,11 @@ class MemoryStore implements ImageStore {
       ids[other] = ids[at]!
       ids[at] = id
     }
-    return ids.slice(0, taken).map((id) => handedOut(this.#records.get(id)!))
+    return this.get(ids.slice(0, taken)) as Promise<ImageRecord[]>
   }
 
   async count(): Promise<number> {
+    this.#assertOpen()
     return this.#records.size
   }
 
@@ -80,5 +85,9 @@ class MemoryStore implements ImageStore {
   async close(): Promise<void> {
     this.#closed = true
     this.#log.wake()
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new RecommenderError('CLOSED', 'The store is closed: create another one.')
   }
 }

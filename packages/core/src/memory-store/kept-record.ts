@@ -1,18 +1,132 @@
-import type { ImageRecord } from '../image-store.ts'
+import type { Appearance, Box, DetectedObject, Lab } from '../feature-extractor.ts'
+import type { Embedding, ImageRecord, JsonObject } from '../image-store.ts'
+import type { VectorsTogether } from '../vectors-together.ts'
 
-/** A copy that nobody can change, so that what a store in memory keeps is as much its own as what a database keeps. */
-export function kept({ vector, ...facts }: ImageRecord): ImageRecord {
-  // Cloned apart: the clone of a view is a clone of the whole buffer behind it.
-  return frozen({ ...structuredClone(facts), vector: vector.slice() })
+/** Axis, score, box and colour of an object; NaN where the box or the colour is unknown. */
+const PER_OBJECT = 9
+/** Colour and share. */
+const PER_COLOR = 4
+
+const NO_TAGS: readonly string[] = Object.freeze([])
+const NO_METADATA: JsonObject = Object.freeze({})
+
+/**
+ * A record as a store in memory keeps it: all its numbers in one array, and what else there is frozen. Nobody else can change it, so it is
+ * as much the store's own as what a database keeps; and the garbage collector has a few things to look after where the record
+ * has some sixty.
+ */
+export class KeptRecord {
+  readonly #id: string
+  readonly #spaceId: string
+  readonly #width: number
+  readonly #height: number
+  readonly #tags: readonly string[]
+  readonly #metadata: JsonObject
+  readonly #contentHash: string | null
+  readonly #embedding: Embedding | null
+  /** Of the appearance; `undefined` where that is unknown. */
+  readonly #hash: string | undefined
+  readonly #objects: number
+  readonly #colors: number
+  readonly #dimensions: number
+  /** Objects, then the palette, then the vector: whole, or as pairs of axis and value where these are fewer numbers. */
+  readonly #numbers: Float32Array
+
+  constructor({ objects, vector, appearance, ...rest }: ImageRecord) {
+    this.#id = rest.id
+    this.#spaceId = rest.spaceId
+    this.#width = rest.width
+    this.#height = rest.height
+    this.#tags = rest.tags.length === 0 ? NO_TAGS : Object.freeze([...rest.tags])
+    this.#metadata = Object.keys(rest.metadata).length === 0 ? NO_METADATA : frozen(structuredClone(rest.metadata))
+    this.#contentHash = rest.contentHash
+    this.#embedding = rest.embedding && { ...rest.embedding, vector: rest.embedding.vector.slice() }
+    this.#hash = appearance?.hash
+    const palette = appearance?.palette ?? []
+    this.#objects = objects.length
+    this.#colors = palette.length
+    this.#dimensions = vector.length
+    this.#numbers = numbersOf(objects, palette, vector)
+  }
+
+  /** A record of the caller's own, its vector from `vectors`. */
+  handOut(vectors: VectorsTogether): ImageRecord {
+    return {
+      id: this.#id,
+      spaceId: this.#spaceId,
+      objects: this.#readObjects(),
+      vector: this.#readVector(vectors.next(this.#dimensions)),
+      width: this.#width,
+      height: this.#height,
+      appearance: this.#hash === undefined ? null : { palette: this.#readPalette(), hash: this.#hash },
+      tags: this.#tags,
+      metadata: this.#metadata,
+      contentHash: this.#contentHash,
+      embedding: this.#embedding && { ...this.#embedding, vector: this.#embedding.vector.slice() },
+    }
+  }
+
+  #readObjects(): DetectedObject[] {
+    const numbers = this.#numbers
+    const objects: DetectedObject[] = []
+    for (let nth = 0, at = 0; nth < this.#objects; nth++, at += PER_OBJECT) {
+      const isPlaced = !Number.isNaN(numbers[at + 2]!)
+      const isColored = !Number.isNaN(numbers[at + 6]!)
+      objects.push({
+        axis: numbers[at]!,
+        score: numbers[at + 1]!,
+        box: isPlaced ? [numbers[at + 2]!, numbers[at + 3]!, numbers[at + 4]!, numbers[at + 5]!] : null,
+        color: isColored ? [numbers[at + 6]!, numbers[at + 7]!, numbers[at + 8]!] : null,
+      })
+    }
+    return objects
+  }
+
+  #readPalette(): Appearance['palette'] {
+    const numbers = this.#numbers
+    const palette: { color: Lab; share: number }[] = []
+    for (let nth = 0, at = PER_OBJECT * this.#objects; nth < this.#colors; nth++, at += PER_COLOR) {
+      palette.push({ color: [numbers[at]!, numbers[at + 1]!, numbers[at + 2]!], share: numbers[at + 3]! })
+    }
+    return palette
+  }
+
+  #readVector(vector: Float32Array): Float32Array {
+    const from = PER_OBJECT * this.#objects + PER_COLOR * this.#colors
+    const numbers = this.#numbers
+    const isWhole = numbers.length - from === this.#dimensions
+    if (isWhole) for (let axis = 0; axis < this.#dimensions; axis++) vector[axis] = numbers[from + axis]!
+    else for (let at = from; at < numbers.length; at += 2) vector[numbers[at]!] = numbers[at + 1]!
+    return vector
+  }
 }
 
-/** What is handed out: frozen things may be shared, but typed arrays cannot be frozen. */
-export function handedOut(record: ImageRecord): ImageRecord {
-  return { ...record, vector: record.vector.slice() }
+function numbersOf(
+  objects: readonly DetectedObject[],
+  palette: Appearance['palette'],
+  vector: Float32Array,
+): Float32Array {
+  const pairs: number[] = []
+  for (let axis = 0; axis < vector.length; axis++) {
+    // -0 is no 0: it comes back as it was given.
+    if (!Object.is(vector[axis], 0)) pairs.push(axis, vector[axis]!)
+  }
+  const ofVector = pairs.length < vector.length ? pairs : vector
+  const from = PER_OBJECT * objects.length
+  const numbers = new Float32Array(from + PER_COLOR * palette.length + ofVector.length)
+  for (const [nth, { axis, score, box, color }] of objects.entries()) {
+    numbers.set([axis, score, ...(box ?? UNKNOWN_BOX), ...(color ?? UNKNOWN_COLOR)], PER_OBJECT * nth)
+  }
+  for (const [nth, { color, share }] of palette.entries()) numbers.set([...color, share], from + PER_COLOR * nth)
+  numbers.set(ofVector, from + PER_COLOR * palette.length)
+  return numbers
 }
+
+const UNKNOWN_BOX: Box = [Number.NaN, Number.NaN, Number.NaN, Number.NaN]
+const UNKNOWN_COLOR: Lab = [Number.NaN, Number.NaN, Number.NaN]
 
 function frozen<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value
+  if (typeof value !== 'object' || value === null) return value
   for (const part of Object.values(value)) frozen(part)
   return Object.freeze(value)
 }

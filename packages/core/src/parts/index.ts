@@ -4,17 +4,25 @@
  *
  * Entry "@image-recommender/core/parts".
  */
+export { Bell } from '../bell.ts'
+export { CallQueue } from '../call-queue.ts'
 export {
   BestMatches,
   type ClassSet,
   ClassSetDirectory,
   type CodeRange,
-  type EquallyFar,
+  type CountSource,
+  countBySets,
+  type Fetched,
   filterOf,
-  type SetSearch,
+  type Near,
+  type PointPage,
   type SetSource,
   searchBySets,
   type VectorPlace,
 } from '../class-set-directory/index.ts'
+export { hearErrors } from '../error-hearers.ts'
+export { TagLists } from '../exact-index/tag-lists.ts'
 export { parse, shown } from '../parse.ts'
 export { type SnapshotFormat, SnapshotReader, writeSnapshot } from '../snapshot-file.ts'
+export { unlessAborted } from '../unless-aborted.ts'

@@ -50,6 +50,7 @@ export function sampleRecord(id: string, fields: Partial<ImageRecord> = {}): Ima
     tags: ['album:7', 'summer'],
     metadata: { title: 'Beach', taken: 2024 },
     contentHash: 'ab'.repeat(32),
+    embedding: { spaceId: 'contract/embedding', vector: Float32Array.of(0.25, -1, 0, 3e-8) },
     ...fields,
   }
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import type { ImageStore } from '../image-store.ts'
+import { RecommenderError } from '../errors.ts'
+import type { ImageStore, JsonObject } from '../image-store.ts'
 import { compareUtf8 } from '../utf8-order.ts'
 import { hostileIds, plain, sampleRecord } from './contract-records.ts'
 import { changesSoFar, imageStoreFeedContract } from './image-store-feed-contract.ts'
@@ -34,16 +35,59 @@ export function imageStoreContract({ describe, it, create }: ImageStoreContractO
             contentHash: null,
             tags: [],
             metadata: {},
+            embedding: null,
           }),
           sampleRecord('unknown parts', { objects: [{ axis: 80, score: 0.5, box: null, color: null }] }),
           sampleRecord('one axis', { vector: Float32Array.of(0.5) }),
           sampleRecord('many axes', { vector: Float32Array.from({ length: 4096 }, (_, axis) => Math.sin(axis)) }),
+          sampleRecord('long embedding', {
+            embedding: {
+              spaceId: '\u{10000}"\\/é',
+              vector: Float32Array.from({ length: 2048 }, (_, axis) => Math.cos(axis)),
+            },
+          }),
+          sampleRecord('embedding and nothing else', {
+            objects: [],
+            vector: new Float32Array(81),
+            appearance: null,
+            embedding: { spaceId: 'x', vector: Float32Array.of(1) },
+          }),
           sampleRecord('odd values', { vector: Float32Array.of(0, -1.5, 1e-40, 3e38, Math.fround(0.1)) }),
         ]
         await store.put(records)
         const ids = records.map(({ id }) => id)
         assert.deepEqual(plain(await store.get(ids)), plain(records))
-        assert.ok((await store.get(['full']))[0]!.vector instanceof Float32Array)
+        const [full] = await store.get(['full'])
+        assert.ok(full!.vector instanceof Float32Array)
+        assert.ok(full!.embedding!.vector instanceof Float32Array)
+      }),
+    )
+
+    it(
+      'tells -0 from 0',
+      withStore(async (store) => {
+        const sparse = new Float32Array(81)
+        sparse[3] = -0
+        const dense = Float32Array.of(1, -0, 0)
+        await store.put([sampleRecord('a', { vector: sparse, embedding: { spaceId: 'x', vector: dense } })])
+        const [found] = await store.get(['a'])
+        assert.ok(Object.is(found!.vector[3], -0) && Object.is(found!.vector[4], 0))
+        assert.ok(Object.is(found!.embedding!.vector[1], -0) && Object.is(found!.embedding!.vector[2], 0))
+      }),
+    )
+
+    it(
+      'keeps metadata and tags that databases refuse',
+      withStore(async (store) => {
+        const metadata = JSON.parse(
+          '{"__proto__":{"polluted":true},"a\\u0000b":["\\u0000",1e308,-1.5e-300,0.1,12345678901234567890],"lone":"\\ud800","":{"":[]}}',
+        ) as JsonObject
+        const tags = ['\u0000', '\u0001', 'NULL', '', '{"a","b"}', '\\"', '\\', 'a\\b', '"', '😀', 'x'.repeat(5000)]
+        await store.put([sampleRecord('a', { metadata, tags })])
+        const [found] = await store.get(['a'])
+        assert.equal(JSON.stringify(found!.metadata), JSON.stringify(metadata))
+        assert.ok(Object.hasOwn(found!.metadata, '__proto__'))
+        assert.deepEqual(found!.tags, tags)
       }),
     )
 
@@ -297,6 +341,44 @@ export function imageStoreContract({ describe, it, create }: ImageStoreContractO
         const writers = new Set((await store.get(ids)).map((it) => it?.tags[0]))
         assert.equal(await store.count(), 40)
         assert.equal(writers.size, 1, 'a put is all or nothing')
+      }),
+    )
+  })
+
+  describe('after closing', () => {
+    it(
+      'refuses every call, and its feed says nothing more',
+      withStore(async (store) => {
+        await store.put([sampleRecord('a')])
+        await store.close()
+        await store.close()
+        for (const call of [
+          () => store.put([sampleRecord('b')]),
+          () => store.put([]),
+          () => store.get(['a']),
+          () => store.get([]),
+          () => store.delete(['a']),
+          () => store.delete([]),
+          () => store.count(),
+          () => store.sample(1),
+          () => store.scan()[Symbol.asyncIterator]().next(),
+        ]) {
+          await assert.rejects(call, (error) => RecommenderError.is(error) && error.code === 'CLOSED')
+        }
+        assert.deepEqual(await changesSoFar(store), [])
+      }),
+    )
+
+    it(
+      'has waited for what was under way',
+      withStore(async (store) => {
+        let finished = false
+        const writing = store.put(Array.from({ length: 300 }, (_, at) => sampleRecord(`image-${at}`))).then(() => {
+          finished = true
+        })
+        await store.close()
+        assert.ok(finished)
+        await writing
       }),
     )
   })

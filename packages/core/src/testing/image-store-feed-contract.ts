@@ -39,6 +39,22 @@ export function imageStoreFeedContract({ describe, it, create, withStore }: Feed
     )
 
     it(
+      'says once that it was all, and again after more has come',
+      withStore(async (store) => {
+        const stop = new AbortController()
+        const sizes: number[] = []
+        let writing: Promise<void> | undefined
+        for await (const batch of store.changes({ signal: stop.signal })) {
+          sizes.push(batch.length)
+          if (batch.length === 0 && writing) stop.abort()
+          else if (batch.length === 0) writing = store.put([sampleRecord('a'), sampleRecord('b')])
+        }
+        await writing
+        assert.deepEqual(sizes, [0, 2, 0])
+      }),
+    )
+
+    it(
       'continues behind a position',
       withStore(async (store) => {
         await store.put([sampleRecord('a')])

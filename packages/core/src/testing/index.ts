@@ -7,6 +7,12 @@ export { createFakeExtractor, type FakeExtractorOptions, fakeImage } from './fak
 export { type FeatureExtractorContractOptions, featureExtractorContract } from './feature-extractor-contract.ts'
 export { type ImageStoreContractOptions, imageStoreContract } from './image-store-contract.ts'
 export { changesSoFar } from './image-store-feed-contract.ts'
+export {
+  type Judgement,
+  type MeasureRankingOptions,
+  measureRanking,
+  type RankingQuality,
+} from './measure-ranking.ts'
 export { seededRandom } from './seeded-random.ts'
 export { type SeededVectorsOptions, seededVectors } from './seeded-vectors.ts'
 export { type SimilarityIndexContractOptions, similarityIndexContract } from './similarity-index-contract.ts'

@@ -13,6 +13,8 @@ export interface SimilarityIndexContractPart extends TestRunner {
   readonly recallFloor: number
   /** Makes a test that gets an index of its own. */
   readonly withIndex: (test: (index: SimilarityIndex) => Promise<void>, dimensions?: number) => () => Promise<void>
+  /** The same with all through which one index is written: two where it is shared, otherwise one. */
+  readonly withWriters: (test: (writers: readonly SimilarityIndex[]) => Promise<void>) => () => Promise<void>
 }
 
 /** The part of `similarityIndexContract` that is about what is found. */
@@ -33,7 +35,7 @@ export function similarityIndexSearchContract(part: SimilarityIndexContractPart)
       'returns vectors, true distances, and exactly 0 for an identical vector',
       withIndex(async (index) => {
         const entries = seededEntries(60, 81, 3)
-        await index.put(entries)
+        await index.write({ put: entries })
         for (const { vector } of entries) {
           const matches = await index.search({ vector, limit: 60 })
           const hasDirection = metric === 'euclidean' || vector.some((value) => value !== 0)
@@ -53,7 +55,7 @@ export function similarityIndexSearchContract(part: SimilarityIndexContractPart)
         const ids = ['b', 'a', '10', '9', '\uffff', '\u{10000}', 'ä', 'Z', '']
         const vector = vectorOf(81, { 1: 0.9, 2: 0.8 })
         const named = ids.filter((id) => id !== '')
-        await index.put(named.map((id) => ({ id, vector, tags: [] })))
+        await index.write({ put: named.map((id) => ({ id, vector, tags: [] })) })
         const found = await index.search({ vector, limit: 100 })
         assert.deepEqual(
           found.map(({ id }) => id),
@@ -71,7 +73,7 @@ export function similarityIndexSearchContract(part: SimilarityIndexContractPart)
         `finds the true neighbours among sparse vectors of ${dimensions} values`,
         withIndex(async (index) => {
           const entries = seededEntries(700, dimensions, 11)
-          await index.put(entries)
+          await index.write({ put: entries })
           const queries = [
             ...seededVectors({ count: 25, seed: 12, dimensions }),
             ...entries.slice(0, 15).map(({ vector }) => vector),
@@ -98,7 +100,7 @@ export function similarityIndexSearchContract(part: SimilarityIndexContractPart)
           Float32Array.from({ length: 24 }, () => 0.5),
         ]
         const entries = [...dense, ...odd, ...odd].map((vector, at) => ({ id: `image-${at}`, vector, tags: [] }))
-        await index.put(entries)
+        await index.write({ put: entries })
         await assertNeighbours(
           index,
           entries,
@@ -117,8 +119,8 @@ export function similarityIndexSearchContract(part: SimilarityIndexContractPart)
           vector: vectorOf(81, { 1: score(), 3: score(), 62: at % 2 === 0 ? score() : 0.8 }),
           tags: [],
         }))
-        await index.put(entries)
-        await index.delete(entries.slice(0, 1000).map(({ id }) => id))
+        await index.write({ put: entries })
+        await index.write({ delete: entries.slice(0, 1000).map(({ id }) => id) })
         const left = entries.slice(1000)
         const queries = [
           left[0]!.vector,
@@ -143,7 +145,7 @@ export function similarityIndexSearchContract(part: SimilarityIndexContractPart)
           Float32Array.of(0.8094263076782227, 0, 0, 0, ...Array(4).fill(0.7009837627410889)),
         ]
         for (const [at, vector] of vectors.entries()) {
-          await index.put([{ id: `image-${at}`, vector, tags: [] }])
+          await index.write({ put: [{ id: `image-${at}`, vector, tags: [] }] })
           const found = await index.search({ vector: vectorOf(8, { 0: 1 }), limit: 5 })
           assert.equal(found.length, at + 1)
         }
@@ -157,7 +159,7 @@ export function similarityIndexSearchContract(part: SimilarityIndexContractPart)
         const entries = Array.from({ length: 40 }, (_, at) => ({ id: `image-${(at * 7) % 40}`, vector, tags: [] })).map(
           (entry, at) => ({ ...entry, vector: withBits(vector, 1 + (at % 3), at - 20) }),
         )
-        await index.put(entries)
+        await index.write({ put: entries })
         await assertNeighbours(
           index,
           entries,
@@ -170,7 +172,7 @@ export function similarityIndexSearchContract(part: SimilarityIndexContractPart)
       'keeps to limits from 1 to more than there is',
       withIndex(async (index) => {
         const entries = seededEntries(50, 81, 21)
-        await index.put(entries)
+        await index.write({ put: entries })
         const [vector] = seededVectors({ count: 1, seed: 22 })
         await assertNeighbours(
           index,
@@ -184,7 +186,7 @@ export function similarityIndexSearchContract(part: SimilarityIndexContractPart)
       'does not change the vector it is asked with, nor hand out what it keeps',
       withIndex(async (index) => {
         const mine = vectorOf(81, { 1: 0.9 })
-        await index.put([{ id: 'a', vector: mine, tags: [] }])
+        await index.write({ put: [{ id: 'a', vector: mine, tags: [] }] })
         mine[1] = 0.1
         const query = vectorOf(81, { 1: 0.9 })
         const [first] = await index.search({ vector: query, limit: 1 })
@@ -205,7 +207,7 @@ export function similarityIndexSearchContract(part: SimilarityIndexContractPart)
         const entries = [0, 1, 2, 3].flatMap((copy) =>
           vectors.map((vector, at) => ({ id: `${copy}-${at}`, vector, tags: [] })),
         )
-        await index.put(entries)
+        await index.write({ put: entries })
         const vector = vectors[0]!
         const whole = await index.search({ vector, limit: 160 })
         assert.equal(whole.length, 160)
@@ -234,11 +236,11 @@ export function similarityIndexSearchContract(part: SimilarityIndexContractPart)
       'goes on from a match that has been deleted',
       withIndex(async (index) => {
         const entries = seededEntries(30, 81, 33)
-        await index.put(entries)
+        await index.write({ put: entries })
         const vector = entries[0]!.vector
         const whole = await index.search({ vector, limit: 30 })
         const { id, distance } = whole[9]!
-        await index.delete([id])
+        await index.write({ delete: [id] })
         const rest = await index.search({ vector, limit: 30, after: { id, distance } })
         assert.deepEqual(
           rest.map((match) => match.id),
@@ -275,7 +277,7 @@ export function similarityIndexSearchContract(part: SimilarityIndexContractPart)
         `filters by ${name}, in search, pages and counts`,
         withIndex(async (index) => {
           const entries = seededEntries(400, 81, 41)
-          await index.put(entries)
+          await index.write({ put: entries })
           const passing = entries.filter((entry) => passesNaively(entry, where))
           const { total, perAxis } = await index.counts(where)
           assert.equal(total, passing.length)
@@ -301,7 +303,7 @@ export function similarityIndexSearchContract(part: SimilarityIndexContractPart)
           vector: vectorOf(81, { 1: score, 2: 1 }),
           tags: [],
         }))
-        await index.put(entries)
+        await index.write({ put: entries })
         const [vector] = seededVectors({ count: 1, seed: 43 })
         const least = [undefined, 0, 0.5, 0.7, Math.fround(0.7), Math.fround(0.9), 1]
         for (const atLeast of least) {

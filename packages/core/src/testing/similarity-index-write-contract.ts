@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { IndexEntry } from '../similarity-index.ts'
 import { neighbourCheck } from './assert-neighbours.ts'
-import { byPlace, countNaively, trueDistance } from './brute-force.ts'
+import { countNaively } from './brute-force.ts'
 import { seededEntries, vectorOf } from './contract-entries.ts'
 import { seededRandom } from './seeded-random.ts'
 import { seededVectors } from './seeded-vectors.ts'
@@ -12,12 +12,12 @@ export function similarityIndexWriteContract(part: SimilarityIndexContractPart):
   const { describe, it, metric, recallFloor, withIndex } = part
   const assertNeighbours = neighbourCheck(metric, recallFloor)
 
-  describe('put and delete', () => {
+  describe('write', () => {
     it(
       'replaces vector and tags',
       withIndex(async (index) => {
-        await index.put([{ id: 'a', vector: vectorOf(81, { 1: 0.9 }), tags: ['old'] }])
-        await index.put([{ id: 'a', vector: vectorOf(81, { 2: 0.8 }), tags: ['new'] }])
+        await index.write({ put: [{ id: 'a', vector: vectorOf(81, { 1: 0.9 }), tags: ['old'] }] })
+        await index.write({ put: [{ id: 'a', vector: vectorOf(81, { 2: 0.8 }), tags: ['new'] }] })
         const [match, ...others] = await index.search({ vector: vectorOf(81, { 2: 0.8 }), limit: 5 })
         assert.deepEqual([match?.id, match?.distance, others.length], ['a', 0, 0])
         assert.equal((await index.counts({ tags: { all: ['old'] } })).total, 0)
@@ -33,12 +33,40 @@ export function similarityIndexWriteContract(part: SimilarityIndexContractPart):
       'lets the last one win where an id comes twice in a call',
       withIndex(async (index) => {
         const [first, last] = [vectorOf(81, { 1: 0.9 }), vectorOf(81, { 2: 0.8 })]
-        await index.put([
-          { id: 'a', vector: first, tags: ['first'] },
-          { id: 'a', vector: last, tags: ['last'] },
-        ])
+        await index.write({
+          put: [
+            { id: 'a', vector: first, tags: ['first'] },
+            { id: 'a', vector: last, tags: ['last'] },
+          ],
+        })
         assert.equal((await index.search({ vector: last, limit: 5 }))[0]!.distance, 0)
         assert.equal((await index.counts()).total, 1)
+      }),
+    )
+
+    it(
+      'puts and deletes at once, and puts what is in both',
+      withIndex(async (index) => {
+        const [first, last] = [vectorOf(81, { 1: 0.9 }), vectorOf(81, { 2: 0.8 })]
+        const entries = ['a', 'b', 'c', 'd'].map((id) => ({ id, vector: first, tags: [] }))
+        await index.write({ put: entries, delete: ['nobody'] })
+        await index.write({
+          put: ['b', 'd', 'e'].map((id) => ({ id, vector: last, tags: ['last'] })),
+          delete: ['d', 'c', 'nobody', 'c'],
+        })
+        const found = await index.search({ vector: last, limit: 9 })
+        assert.deepEqual(
+          found.map(({ id, vector }) => [id, vector]),
+          [
+            ['b', last],
+            ['d', last],
+            ['e', last],
+            ['a', first],
+          ],
+        )
+        assert.equal((await index.counts({ tags: { all: ['last'] } })).total, 3)
+        assert.equal(await index.write({}), true)
+        assert.equal((await index.counts()).total, 4)
       }),
     )
 
@@ -46,14 +74,14 @@ export function similarityIndexWriteContract(part: SimilarityIndexContractPart):
       'forgets what is deleted and ignores what it does not know',
       withIndex(async (index) => {
         const entries = seededEntries(40, 81, 51)
-        await index.put(entries)
-        await index.delete(['nobody', ...entries.slice(0, 39).map(({ id }) => id), entries[0]!.id])
+        await index.write({ put: entries })
+        await index.write({ delete: ['nobody', ...entries.slice(0, 39).map(({ id }) => id), entries[0]!.id] })
         const left = await index.search({ vector: entries[0]!.vector, limit: 50 })
         assert.deepEqual(
           left.map(({ id }) => id),
           [entries[39]!.id],
         )
-        await index.delete([entries[39]!.id])
+        await index.write({ delete: [entries[39]!.id] })
         assert.deepEqual(await index.counts(), { total: 0, perAxis: new Uint32Array(81) })
       }),
     )
@@ -74,14 +102,14 @@ export function similarityIndexWriteContract(part: SimilarityIndexContractPart):
           ' ',
         ]
         const vector = vectorOf(81, { 1: 0.9 })
-        await index.put(words.map((word) => ({ id: word, vector, tags: [word] })))
+        await index.write({ put: words.map((word) => ({ id: word, vector, tags: [word] })) })
         for (const word of words) {
           assert.deepEqual(
             (await index.search({ vector, limit: 20, where: { tags: { all: [word] } } })).map(({ id }) => id),
             [word],
           )
         }
-        await index.delete(words)
+        await index.write({ delete: words })
         assert.equal((await index.counts()).total, 0)
       }),
     )
@@ -96,7 +124,7 @@ export function similarityIndexWriteContract(part: SimilarityIndexContractPart):
           if (random() < 0.35) {
             const ids = Array.from({ length: 5 }, () => `image-${Math.floor(random() * 60)}`)
             for (const id of ids) mirror.delete(id)
-            await index.delete(ids)
+            await index.write({ delete: ids })
           } else {
             const entries = Array.from({ length: 5 }, () => ({
               id: `image-${Math.floor(random() * 60)}`,
@@ -104,7 +132,7 @@ export function similarityIndexWriteContract(part: SimilarityIndexContractPart):
               tags: random() < 0.5 ? ['even'] : [],
             }))
             for (const entry of entries) mirror.set(entry.id, entry)
-            await index.put(entries)
+            await index.write({ put: entries })
           }
           if (step % 5 === 0) {
             const now = [...mirror.values()]
@@ -113,51 +141,6 @@ export function similarityIndexWriteContract(part: SimilarityIndexContractPart):
             assert.deepEqual(Array.from((await index.counts()).perAxis), countNaively(now, 81))
           }
         }
-      }),
-    )
-  })
-
-  describe('position', () => {
-    it(
-      'is what the last put or delete said',
-      withIndex(async (index) => {
-        assert.equal(await index.position(), undefined)
-        await index.put([{ id: 'a', vector: vectorOf(81, { 1: 0.9 }), tags: [] }], 'p:1')
-        assert.equal(await index.position(), 'p:1')
-        await index.put([{ id: 'b', vector: vectorOf(81, { 1: 0.9 }), tags: [] }])
-        assert.equal(await index.position(), 'p:1')
-        await index.delete(['nobody'], 'p:2')
-        assert.equal(await index.position(), 'p:2')
-        await index.put([], 'p:3')
-        assert.equal(await index.position(), 'p:3')
-      }),
-    )
-
-    it(
-      'is not said before all is in, and searches go on meanwhile',
-      withIndex(async (index) => {
-        const entries = seededEntries(2000, 81, 71)
-        const byId = new Map(entries.map((entry) => [entry.id, entry]))
-        let isWriting = true
-        const written = index.put(entries, 'p:1').finally(() => {
-          isWriting = false
-        })
-        const vector = entries[0]!.vector
-        while (isWriting) {
-          const position = await index.position()
-          if (position === 'p:1') assert.equal((await index.counts()).total, 2000)
-          const matches = await index.search({ vector, limit: 31 })
-          for (const [at, match] of matches.entries()) {
-            assert.deepEqual(match.vector, byId.get(match.id)!.vector)
-            assert.equal(match.distance, trueDistance(metric, vector, match.vector))
-            if (at > 0) assert.ok(byPlace(matches[at - 1]!, match) < 0, 'in order, and none twice')
-          }
-          // Or the writer may never get its turn.
-          await new Promise((resolve) => setTimeout(resolve))
-        }
-        await written
-        assert.equal(await index.position(), 'p:1')
-        assert.equal((await index.counts()).total, 2000)
       }),
     )
   })

@@ -1,8 +1,24 @@
-import { type ClassSet, ClassSetDirectory, searchBySets } from '../../src/class-set-directory/index.ts'
-import type { CodeRange, EquallyFar } from '../../src/class-set-directory/set-search.ts'
+import {
+  type ClassSet,
+  ClassSetDirectory,
+  type CodeRange,
+  countBySets,
+  filterOf,
+  type Near,
+  type PointPage,
+  searchBySets,
+} from '../../src/class-set-directory/index.ts'
 import { RecommenderError } from '../../src/errors.ts'
-import type { Filter, IndexEntry, Match, Metric, SearchRequest, SimilarityIndex } from '../../src/similarity-index.ts'
-import { countNaively, passesNaively } from '../../src/testing/brute-force.ts'
+import type {
+  FeedStep,
+  Filter,
+  IndexChanges,
+  IndexEntry,
+  Match,
+  Metric,
+  SearchRequest,
+  SimilarityIndex,
+} from '../../src/similarity-index.ts'
 import { compareUtf8 } from '../../src/utf8-order.ts'
 
 interface Member extends IndexEntry {
@@ -31,35 +47,13 @@ export class IndexedMap implements SimilarityIndex {
     this.#directory = new ClassSetDirectory({ dimensions, metric })
   }
 
-  async put(entries: readonly IndexEntry[], position = this.#position): Promise<void> {
+  async write({ put = [], delete: gone = [] }: IndexChanges, step?: FeedStep): Promise<boolean> {
     this.#assertOpen()
-    for (const { id, vector, tags } of entries) {
-      const place = this.#directory.placeOf(vector)
-      const copy = { id, vector: vector.slice(), tags: [...tags] }
-      if (!place) {
-        this.#members.set(id, { ...copy, set: -1, code: 0 })
-        continue
-      }
-      let set = this.#directory.find(place)
-      if (set === undefined) {
-        const known = this.#sets.find(({ axes }) => axes.join() === place.axes.join())
-        set = known?.number ?? this.#sets.length
-        const wider = { ...place, number: set }
-        this.#sets[set] = known
-          ? { ...wider, low: Math.min(known.low, place.low), high: Math.max(known.high, place.high) }
-          : wider
-        this.#directory.include([wider])
-      }
-      this.#directory.addMembers(place.axes, 1)
-      this.#members.set(id, { ...copy, set, code: place.code })
-    }
-    this.#position = position
-  }
-
-  async delete(ids: readonly string[], position = this.#position): Promise<void> {
-    this.#assertOpen()
-    for (const id of ids) this.#members.delete(id)
-    this.#position = position
+    if (step && step.from !== this.#position) return false
+    for (const id of gone) this.#members.delete(id)
+    for (const entry of put) this.#put(entry)
+    if (step) this.#position = step.to
+    return true
   }
 
   async position(): Promise<string | undefined> {
@@ -68,43 +62,81 @@ export class IndexedMap implements SimilarityIndex {
 
   async search(request: SearchRequest): Promise<Match[]> {
     this.#assertOpen()
-    const fetch = async (ranges: readonly CodeRange[]) => {
-      const near = [...this.#members.values()].filter((member) => ranges.some((range) => isIn(member, range)))
-      this.fetched += near.length
-      return near.map((member) => ({ ...member, vector: member.vector.slice() }))
-    }
-    const fetchByIds = async ({ set, code }: EquallyFar, after: string, most: number) => {
-      const behind = [...this.#members.values()].filter(
-        (member) => member.set === set && member.code === code && compareUtf8(member.id, after) > 0,
-      )
-      const first = behind.sort((a, b) => compareUtf8(a.id, b.id)).slice(0, most)
-      this.fetched += first.length
-      return first.map((member) => ({ ...member, vector: member.vector.slice() }))
+    const fetch = async ({ ranges, points }: Near) => {
+      const ranged = this.#copies((member) => ranges.some((range) => isIn(member, range)))
+      const pages = points.map((page) => this.#pageOf(page))
+      this.fetched += ranged.length + pages.flat().length
+      return { ranged, points: pages }
     }
     const dense = [...this.#members.values()].filter(({ set }) => set < 0)
     const fetchDense = async function* () {
       yield dense
     }
     return await searchBySets(
-      { directory: this.#directory, metric: this.metric, fetch, fetchByIds, fetchDense },
+      { directory: this.#directory, metric: this.metric, passes: filterOf(request.where ?? {}), fetch, fetchDense },
       request,
     )
   }
 
   async counts(where: Filter = {}): Promise<{ total: number; perAxis: Uint32Array }> {
     this.#assertOpen()
-    const passing = [...this.#members.values()].filter((member) => passesNaively(member, where))
-    return { total: passing.length, perAxis: Uint32Array.from(countNaively(passing, this.dimensions)) }
+    const passes = filterOf(where)
+    const passesTags = filterOf({ ...where, axes: {} })
+    const members = [...this.#members.values()]
+    const countMembers = async () => {
+      const counts = new Map<number, number>()
+      for (const it of members) if (passesTags(it)) counts.set(it.set, (counts.get(it.set) ?? 0) + 1)
+      return counts
+    }
+    const readMembers = async function* (sets: readonly number[]) {
+      yield members.filter(({ set }) => set < 0 || sets.includes(set))
+    }
+    return await countBySets({ directory: this.#directory, passes, countMembers, readMembers }, where)
   }
 
   async close(): Promise<void> {
     this.#isClosed = true
   }
 
-  /** Forgets what it knows of the sets, and reads it anew, as another process would. */
-  restart(): void {
+  /** Forgets what it knows of the sets, and reads it anew, as another process would; `isTold`: of their members too. */
+  restart(isTold: boolean): void {
     this.#directory = new ClassSetDirectory(this)
     this.#directory.include(this.#sets)
+    if (!isTold) return
+    for (const { number, axes } of this.#sets) {
+      const codes = [...this.#members.values()].filter(({ set }) => set === number).map(({ code }) => code)
+      this.#directory.addMembers(axes, codes.length, codes)
+    }
+  }
+
+  #put({ id, vector, tags }: IndexEntry): void {
+    const place = this.#directory.placeOf(vector)
+    const copy = { id, vector: vector.slice(), tags: [...tags] }
+    if (!place) {
+      this.#members.set(id, { ...copy, set: -1, code: 0 })
+      return
+    }
+    let set = this.#directory.find(place)
+    if (set === undefined) {
+      const known = this.#sets.find(({ axes }) => axes.join() === place.axes.join())
+      set = known?.number ?? this.#sets.length
+      const wider = { ...place, number: set }
+      this.#sets[set] = known
+        ? { ...wider, low: Math.min(known.low, place.low), high: Math.max(known.high, place.high) }
+        : wider
+      this.#directory.include([wider])
+    }
+    this.#directory.addMembers(place.axes, 1, [place.code])
+    this.#members.set(id, { ...copy, set, code: place.code })
+  }
+
+  #pageOf({ set, code, after, most }: PointPage): IndexEntry[] {
+    const behind = this.#copies((it) => it.set === set && it.code === code && compareUtf8(it.id, after) > 0)
+    return behind.sort((a, b) => compareUtf8(a.id, b.id)).slice(0, most)
+  }
+
+  #copies(isWanted: (member: Member) => boolean): IndexEntry[] {
+    return [...this.#members.values()].filter(isWanted).map((it) => ({ ...it, vector: it.vector.slice() }))
   }
 
   #assertOpen(): void {

@@ -106,7 +106,7 @@ describe('what takes long', () => {
     const { index, entries } = await filledIndex()
     const order: string[] = []
     const searching = index.search({ vector: everywhere(), limit: MANY + 1 })
-    const deleting = index.delete(entries.map(({ id }) => id))
+    const deleting = index.write({ delete: entries.map(({ id }) => id) })
     await Promise.all([searching.then(() => order.push('found')), deleting.then(() => order.push('deleted'))])
     expect(await searching).toHaveLength(MANY)
     expect(order).toEqual(['found', 'deleted'])
@@ -122,7 +122,7 @@ describe('nobody waits for ever:', () => {
     const searching = [MANY, 300, 40].map(async (limit) => {
       while (!isWritten && searches++ < 3000) await index.search({ vector: everywhere(), limit })
     })
-    const writing = index.put(entries.slice(0, 500).map((entry) => ({ ...entry, tags: ['new'] })))
+    const writing = index.write({ put: entries.slice(0, 500).map((entry) => ({ ...entry, tags: ['new'] })) })
     await Promise.race([
       writing.then(() => {
         isWritten = true
@@ -139,7 +139,7 @@ describe('nobody waits for ever:', () => {
     let isFound = false
     let writes = 0
     const writing = [0, 1, 2].map(async (nth) => {
-      while (!isFound && writes++ < 3000) await index.put(entries.slice(50 * nth, 50 * nth + 50))
+      while (!isFound && writes++ < 3000) await index.write({ put: entries.slice(50 * nth, 50 * nth + 50) })
     })
     const searching = index.search({ vector: everywhere(), limit: MANY })
     await Promise.race([
@@ -159,12 +159,9 @@ describe('position', () => {
     const entries = mixedEntries(IDS)
     let isWriting = true
     const writing = Promise.all([
-      index.put(entries, 'all are in'),
-      index.delete(
-        entries.slice(0, 500).map(({ id }) => id),
-        'some are out',
-      ),
-      index.put(entries.slice(0, 200)),
+      index.write({ put: entries }, { from: undefined, to: 'all are in' }),
+      index.write({ delete: entries.slice(0, 500).map(({ id }) => id) }, { from: 'all are in', to: 'some are out' }),
+      index.write({ put: entries.slice(0, 200) }),
     ]).finally(() => {
       isWriting = false
     })
@@ -194,15 +191,9 @@ describe('save', () => {
     const [earlier, later] = [entries.slice(0, 300), entries.slice(300, 600)]
     const searching = index.search({ vector: everywhere(), limit: MANY })
     const writes = [
-      index.delete(
-        earlier.map(({ id }) => id),
-        'earlier',
-      ),
+      index.write({ delete: earlier.map(({ id }) => id) }, { from: undefined, to: 'earlier' }),
       index.save(path),
-      index.delete(
-        later.map(({ id }) => id),
-        'later',
-      ),
+      index.write({ delete: later.map(({ id }) => id) }, { from: 'earlier', to: 'later' }),
     ]
     await Promise.all(writes)
     expect(await searching).toHaveLength(MANY)
@@ -218,11 +209,8 @@ describe('close', () => {
     const begun = [
       index.search({ vector: everywhere(), limit: MANY }),
       index.counts({ tags: { any: ['rare'] } }),
-      index.delete(
-        entries.map(({ id }) => id),
-        'p:1',
-      ),
-      index.put(entries, 'p:2'),
+      index.write({ delete: entries.map(({ id }) => id) }, { from: undefined, to: 'p:1' }),
+      index.write({ put: entries }, { from: 'p:1', to: 'p:2' }),
       index.search({ vector: everywhere(), limit: MANY }),
     ]
     await nextTurn()
@@ -240,7 +228,7 @@ describe('close', () => {
     const { index, entries } = await filledIndex()
     const path = join(folder, 'index')
     await index.save(path)
-    const begun = [index.put(entries.slice(0, 100)), index.save(path)]
+    const begun = [index.write({ put: entries.slice(0, 100) }), index.save(path)]
     await index.close()
     for (const end of await Promise.allSettled(begun)) {
       if (end.status === 'rejected') expect(end.reason).toMatchObject({ code: 'CLOSED' })
@@ -254,8 +242,8 @@ describe('close', () => {
     await index.close()
     await index.close()
     const calls = [
-      () => index.put(entries),
-      () => index.delete(['1']),
+      () => index.write({ put: entries }),
+      () => index.write({ delete: ['1'] }),
       () => index.search({ vector: everywhere(), limit: 1 }),
       () => index.counts(),
       () => index.save(join(tmpdir(), 'nowhere', 'index')),
@@ -287,7 +275,7 @@ async function filledIndex() {
     return { id: String(at), vector, tags: at % 10 === 0 ? ['rare'] : [] }
   })
   const index = createExactIndex({ dimensions: DIMENSIONS, metric: 'euclidean' })
-  await index.put(entries)
+  await index.write({ put: entries })
   return { index, entries }
 }
 

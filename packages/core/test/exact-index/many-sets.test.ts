@@ -39,9 +39,9 @@ describe.each(['euclidean', 'cosine'] as const)('thousands of class sets, by %s 
 it('finds a set whose only sibling, which had higher scores, has gone', async () => {
   const index = createExactIndex({ dimensions: 5, metric: 'euclidean' })
   const entry = (id: string, vector: number[]) => ({ id, vector: Float32Array.from(vector), tags: [] })
-  await index.put([entry('gone', [0.9, 0.9, 0.9, 0, 0]), entry('near', [0.9, 0.9, 0, 0.1, 0])])
-  await index.put([entry('far', [0.9, 0.5, 0, 0, 0])])
-  await index.delete(['gone'])
+  await index.write({ put: [entry('gone', [0.9, 0.9, 0.9, 0, 0]), entry('near', [0.9, 0.9, 0, 0.1, 0])] })
+  await index.write({ put: [entry('far', [0.9, 0.5, 0, 0, 0])] })
+  await index.write({ delete: ['gone'] })
   const [nearest] = await index.search({ vector: Float32Array.of(0.9, 0.9, 0, 0, 0), limit: 1 })
   expect(nearest?.id).toBe('near')
 })

@@ -66,12 +66,26 @@ export class BlockReader implements GroupReader<Layer> {
    * Opens a group of a layer: reads it, if it is a single block, or puts what is to be read into `pending`. `line`: its bound.
    */
   open(layer: Layer, group: number, line: number): void {
+    if (!this.enter(layer, group)) return
+    const root = layer.groups.root(group)
+    if (!isNode(root)) {
+      this.read(untagged(root))
+    } else if (layer.isById) {
+      this.#leastDistance = this.#distanceOfPoint()
+      this.#pushById(untagged(root), line)
+    } else {
+      this.#pushByBox(untagged(root))
+    }
+  }
+
+  /** Opens a group of which nothing is to be read but what `read` is told to; `false`: the filter takes none of it. */
+  enter(layer: Layer, group: number): boolean {
     const { groups, size, low } = layer
     this.#layer = layer
     const axes = groups.axesAround(group)
     const from = groups.axesAt(group)
     const verdict = this.#admission.enter(axes, from, size, low > 0)
-    if (verdict === 'none') return
+    if (verdict === 'none') return false
     this.#mustAsk = verdict === 'some'
     this.#group = group
     this.#unionLength = 0
@@ -88,15 +102,7 @@ export class BlockReader implements GroupReader<Layer> {
       if (column === size || axes[from + column] !== axis) apart += coordinates[axis]! * coordinates[axis]!
     }
     this.#apart = apart
-    const root = groups.root(group)
-    if (!isNode(root)) {
-      this.#readBlock(untagged(root))
-    } else if (this.#layer.isById) {
-      this.#leastDistance = this.#distanceOfPoint()
-      this.#pushById(untagged(root), line)
-    } else {
-      this.#pushByBox(untagged(root))
-    }
+    return true
   }
 
   /**
@@ -116,7 +122,7 @@ export class BlockReader implements GroupReader<Layer> {
     const { isById } = this.#layer
     if (isById && !this.#nearest.canTake(this.#leastDistance, this.#pendingFirsts.pop()!)) return
     if (line > this.reach) return
-    if (!isNode(tagged)) this.#readBlock(untagged(tagged))
+    if (!isNode(tagged)) this.read(untagged(tagged))
     else if (isById) this.#pushById(untagged(tagged), line)
     else this.#pushByBox(untagged(tagged))
   }
@@ -160,7 +166,8 @@ export class BlockReader implements GroupReader<Layer> {
     }
   }
 
-  #readBlock(block: number): void {
+  /** Offers the members of a block of the open group. */
+  read(block: number): void {
     const { blocks } = this.#layer
     const first = blocks.firstRow(block)
     const chunk = first >>> ROW_BITS

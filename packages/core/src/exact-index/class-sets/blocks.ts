@@ -115,6 +115,11 @@ export class Blocks {
     return this.#words[row >>> ROW_BITS]![(row & ROW_MASK) * this.width + this.size]!
   }
 
+  /** The numbers of the tag lists in the chunk of a row; `undefined` where no member ever had tags. */
+  tagListsAround(row: number): Uint32Array | undefined {
+    return this.#tagLists[row >>> ROW_BITS]
+  }
+
   tagListOf(row: number): number {
     return this.#tagLists.length === 0 ? 0 : this.#tagLists[row >>> ROW_BITS]![row & ROW_MASK]!
   }

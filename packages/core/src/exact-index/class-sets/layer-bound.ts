@@ -1,5 +1,5 @@
-import type { SearchedLayer } from './nearest-search.ts'
 import type { Query } from './query.ts'
+import type { SearchedLayer } from './searched-layer.ts'
 import { signatureBit } from './set-trie.ts'
 
 /**

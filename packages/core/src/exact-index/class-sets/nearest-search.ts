@@ -1,9 +1,9 @@
 import type { Admission } from '../admission.ts'
 import type { AxisOrder } from './axis-order.ts'
-import type { Groups } from './groups.ts'
 import { MOST_CLASSES } from './layer.ts'
 import { LayerBound, squaredDistance } from './layer-bound.ts'
 import { type Query, ROUNDING } from './query.ts'
+import type { SearchedLayer } from './searched-layer.ts'
 import {
   countIn,
   firstNotBelow,
@@ -13,30 +13,27 @@ import {
   NODE_MASK,
   NODE_WORDS,
   rankIn,
-  type SetTrie,
   SIGNATURE,
   TARGET,
 } from './set-trie.ts'
 
-/** The squared radius of the first round, and by how much each round widens it: in means of the query's squares. Measured. */
-const FIRST_RADIUS = 1
-const WIDENING = 1
+/** How the squared radius grows from round to round; the first two in means of the query's squares. */
+export interface Rounds {
+  /** Of the first round. */
+  readonly radius: number
+  /** By how much each round widens it at least, */
+  readonly widening: number
+  /** and as a share of what it is. */
+  readonly growth: number
+}
+
+/** Measured, for readers that bring the reach down while a round goes on. */
+const MEMBERS_AT_HAND: Rounds = { radius: 1, widening: 1, growth: 1 / 4 }
+
 /** After so many steps the clock is looked at. A step is a trie node's run of children, a tree node or a block. */
 const STEPS_BETWEEN_LOOKS = 64
 /** Greater than any rank. */
 const NO_RANK = 65_536
-
-/** All class sets of one size, as far as the search goes: what hangs from their groups is the reader's business. */
-export interface SearchedLayer {
-  readonly size: number
-  readonly trie: SetTrie
-  readonly groups: Groups
-  /** Between these are all coordinates of all members. */
-  readonly low: number
-  readonly high: number
-  /** 0: there is nothing in it. */
-  readonly count: number
-}
 
 /** What reads the members of the groups that the search comes upon. */
 export interface GroupReader<L extends SearchedLayer> {
@@ -67,6 +64,7 @@ export class NearestSearch<L extends SearchedLayer> {
   readonly #query: Query
   readonly #reader: GroupReader<L>
   readonly #axisOrder: AxisOrder
+  readonly #rounds: Rounds
   /** The ranks that a set must have for the filter, ascending. */
   #required: number[] = []
   /** By number of classes. */
@@ -100,7 +98,14 @@ export class NearestSearch<L extends SearchedLayer> {
   readonly #places = new Uint16Array(MOST_CLASSES)
   readonly #met = new Uint16Array(MOST_CLASSES)
 
-  constructor(layers: readonly L[], order: AxisOrder, query: Query, reader: GroupReader<L>) {
+  constructor(
+    layers: readonly L[],
+    order: AxisOrder,
+    query: Query,
+    reader: GroupReader<L>,
+    rounds: Rounds = MEMBERS_AT_HAND,
+  ) {
+    this.#rounds = rounds
     this.#axisOrder = order
     this.#query = query
     this.#reader = reader
@@ -120,12 +125,14 @@ export class NearestSearch<L extends SearchedLayer> {
       bound.measure()
       this.#order.push(bound)
     }
-    const object = query.size === 0 ? Number.POSITIVE_INFINITY : query.squares / query.size
-    this.#widening = WIDENING * object
+    const { radius, widening } = this.#rounds
+    const object = query.squares / query.size
+    this.#widening = widening * object
     this.#openedTolerance = 0
     this.#openedAtTheEdge.clear()
     this.#reader.begin(admission)
-    this.#beginRound(Number.NEGATIVE_INFINITY, FIRST_RADIUS * object)
+    // Without a class there is no mean, and one round.
+    this.#beginRound(Number.NEGATIVE_INFINITY, query.size === 0 ? Number.POSITIVE_INFINITY : radius * object)
   }
 
   /** Goes on until all is found, then tells `true`; or until `deadline`, in the time of `performance.now()`. */
@@ -191,7 +198,7 @@ export class NearestSearch<L extends SearchedLayer> {
     this.#openedTolerance = this.#tolerance
     // Wider by a share as well, or a query of tiny values would take a round for each set.
     const from = Math.max(this.#next, this.#roundRadius)
-    this.#beginRound(this.#roundRadius, from + Math.max(this.#widening, from / 4))
+    this.#beginRound(this.#roundRadius, from + Math.max(this.#widening, this.#rounds.growth * from))
     return true
   }
 

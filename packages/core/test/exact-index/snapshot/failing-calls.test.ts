@@ -40,12 +40,12 @@ describe.each(Object.keys(ways))('where a call %s,', (way) => {
   it('a save leaves a whole snapshot, and an index that works on', async () => {
     const { path, files } = snapshotFolder()
     const index = createExactIndex(largeShape)
-    await index.put(states.old.entries, 'old')
+    await index.write({ put: states.old.entries }, { from: undefined, to: 'old' })
     disk.intervene({})
     await index.save(path)
     const old = readFileSync(path)
-    await index.delete(states.old.entries.map(({ id }) => id))
-    await index.put(states.new.entries, 'new')
+    await index.write({ delete: states.old.entries.map(({ id }) => id) })
+    await index.write({ put: states.new.entries }, { from: 'old', to: 'new' })
     const named = disk.calls.findIndex(({ name }) => name === 'rename')
     const failed: string[] = []
     for (let number = 0; ; number++) {
@@ -69,8 +69,8 @@ describe.each(Object.keys(ways))('where a call %s,', (way) => {
       await states.new.answers.expectOf(index)
     }
     expect(failed.filter((call) => call === 'file.write').length).toBeGreaterThan(1)
-    await index.delete(states.new.entries.map(({ id }) => id))
-    await index.put(states.old.entries, 'old')
+    await index.write({ delete: states.new.entries.map(({ id }) => id) })
+    await index.write({ put: states.old.entries }, { from: 'new', to: 'old' })
     await index.save(path)
     await states.old.answers.expectOf(await openExactIndex(path, largeShape))
   })
@@ -78,7 +78,7 @@ describe.each(Object.keys(ways))('where a call %s,', (way) => {
   it('an opening fails, and leaves nothing open', async () => {
     const { path } = snapshotFolder()
     const index = createExactIndex(largeShape)
-    await index.put(states.old.entries, 'old')
+    await index.write({ put: states.old.entries }, { from: undefined, to: 'old' })
     await index.save(path)
     const failed: string[] = []
     for (let number = 0; ; number++) {

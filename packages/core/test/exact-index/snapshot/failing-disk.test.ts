@@ -36,7 +36,13 @@ it('a path that cannot be written: says so, leaves nothing, and the index goes o
     expect(files(), place).toEqual(['folder', 'index.snapshot'])
     expect(readdirSync(at('folder')), place).toEqual(['something'])
   }
-  await index.put([{ id: 'one more', vector: new Float32Array(completeShape.dimensions).fill(2), tags: [] }], 'p:2')
+  await index.write(
+    { put: [{ id: 'one more', vector: new Float32Array(completeShape.dimensions).fill(2), tags: [] }] },
+    {
+      from: 'p:1',
+      to: 'p:2',
+    },
+  )
   await index.save(path)
   const opened = await openExactIndex(path, completeShape)
   expect([await opened.position(), await opened.counts()]).toEqual(['p:2', await index.counts()])

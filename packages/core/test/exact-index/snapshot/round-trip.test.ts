@@ -176,7 +176,7 @@ it.each([undefined, '', '0', 'feed/17', 'ä😀\u0000"\\', '\ud800', 'x'.repeat(
   async (position) => {
     const { path } = snapshotFolder()
     const index = createExactIndex({ dimensions: 3 })
-    await index.put(mixedEntries(9, 3, 1), position)
+    await index.write({ put: mixedEntries(9, 3, 1) }, { from: undefined, to: position })
     await index.save(path)
     expect(await (await openExactIndex(path, { dimensions: 3 })).position()).toBe(position)
   },
@@ -188,7 +188,7 @@ it('parts of any size come back, about as large as what is written at a time, an
   const lengths = Array.from({ length: 120 }, (_, at) => 2 ** 20 + 4 - at)
   for (const length of [...lengths, 2 ** 21, 5e6]) {
     const position = String.fromCharCode(97 + (length % 26)).repeat(length)
-    await index.put([], position)
+    await index.write({ put: [] }, { from: await index.position(), to: position })
     await index.save(path)
     const opened = await openExactIndex(path, { dimensions: 3 })
     expect((await opened.position()) === position, `${length}`).toBe(true)

@@ -151,8 +151,8 @@ describe.each(['euclidean', 'cosine'] as const)('an opened index, by %s distance
       const random = seededRandom(round)
       const leaving = entries.filter(() => random() < 0.8).map(({ id }) => id)
       for (const index of [original, opened]) {
-        await index.put(entries)
-        await index.delete(leaving)
+        await index.write({ put: entries })
+        await index.write({ delete: leaving })
       }
       for (const [at, index] of [original, opened].entries()) most[at] = Math.max(most[at]!, bytesOf(index))
       await opened.save(path)
@@ -162,7 +162,7 @@ describe.each(['euclidean', 'cosine'] as const)('an opened index, by %s distance
       expect(opened.memory()).toEqual(saved)
     }
     expect(most[1]).toBeLessThan(1.1 * most[0]!)
-    for (const index of [original, opened]) await index.delete(entries.map(({ id }) => id))
+    for (const index of [original, opened]) await index.write({ delete: entries.map(({ id }) => id) })
     expect(opened.memory()).toEqual(original.memory())
     expect(opened.memory()).toEqual(createExactIndex(shape).memory())
   })

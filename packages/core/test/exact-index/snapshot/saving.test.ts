@@ -26,7 +26,7 @@ afterEach(() => {
 it('the bytes are on the disk before the file takes its name, and the name is before save ends', async () => {
   const { path, folder } = snapshotFolder()
   const index = createExactIndex(largeShape)
-  await index.put(states.old.entries, 'old')
+  await index.write({ put: states.old.entries }, { from: undefined, to: 'old' })
   await index.save(path)
   const calls = disk.calls.map(({ name, path }) => ({ name, path }))
   const beside = calls[0]!.path
@@ -51,8 +51,8 @@ it('the bytes are on the disk before the file takes its name, and the name is be
 it('two saves at once do not write to the same file', async () => {
   const { path, files } = snapshotFolder()
   const both = [createExactIndex(largeShape), createExactIndex(largeShape)] as const
-  await both[0].put(states.old.entries, 'old')
-  await both[1].put(states.new.entries, 'new')
+  await both[0].write({ put: states.old.entries }, { from: undefined, to: 'old' })
+  await both[1].write({ put: states.new.entries }, { from: undefined, to: 'new' })
   for (let round = 0; round < 5; round++) {
     await Promise.all(both.map((index) => index.save(path)))
     const opened = await openExactIndex(path, largeShape)
@@ -164,10 +164,10 @@ describe('while the disk is slow', () => {
       const { saved, goOn } = await stoppedAt(name, () => both.index.save(path))
       const ids = states.old.entries.slice(0, 500).map(({ id }) => id)
       const writes = [
-        both.index.delete(ids),
-        both.index.put(states.new.entries.slice(0, 700), 'new'),
+        both.index.write({ delete: ids }),
+        both.index.write({ put: states.new.entries.slice(0, 700) }, { from: 'old', to: 'new' }),
         both.index.save(`${path}.later`),
-        both.index.delete(ids.slice(0, 3), 'newest'),
+        both.index.write({ delete: ids.slice(0, 3) }, { from: 'new', to: 'newest' }),
       ]
       for (let round = 0; round < 3; round++) await states.old.answers.expectOf(both.index)
       // Nothing went on in spite of it.
@@ -218,7 +218,10 @@ it('searches that pause while it is saved find what is there, and the snapshot i
   const wanted = requests.map((request) => both.model.search(request))
   const searching = requests.map((request) => both.index.search(request))
   const saving = both.index.save(path)
-  const writing = [both.index.put(entries, 'second'), both.index.delete(['1', '9'], 'third')]
+  const writing = [
+    both.index.write({ put: entries }, { from: 'first', to: 'second' }),
+    both.index.write({ delete: ['1', '9'] }, { from: 'second', to: 'third' }),
+  ]
   for (const [at, found] of (await Promise.all(searching)).entries()) expectSame(found, wanted[at]!)
   await Promise.all([saving, ...writing])
   const opened = await openExactIndex(path, { dimensions: 40 })

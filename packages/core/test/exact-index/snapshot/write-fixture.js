@@ -23,11 +23,8 @@ const { createExactIndex } = await import(built)
 const path = fileURLToPath(new URL('../../fixtures/exact-index-v1.snapshot', import.meta.url))
 const index = createExactIndex({ dimensions: FIXTURE_DIMENSIONS, metric: FIXTURE_METRIC })
 const left = leftEntries()
-await index.put(left)
-await index.put(fixtureEntries())
-await index.delete(
-  left.map(({ id }) => id),
-  FIXTURE_POSITION,
-)
+await index.write({ put: left })
+await index.write({ put: fixtureEntries() })
+await index.write({ delete: left.map(({ id }) => id) }, FIXTURE_POSITION)
 await index.save(path)
 console.log(`${path} has been written: ${index.memory().images} images`)

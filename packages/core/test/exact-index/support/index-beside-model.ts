@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { createExactIndex, type ExactIndex, openExactIndex } from '../../../src/exact-index/index.ts'
-import type { Filter, IndexEntry, Metric, SearchRequest } from '../../../src/similarity-index.ts'
+import type { FeedStep, Filter, IndexEntry, Metric, SearchRequest } from '../../../src/similarity-index.ts'
 import { ModelIndex } from './model-index.ts'
 import { expectSame } from './same-matches.ts'
 
@@ -15,13 +15,15 @@ export class IndexBesideModel {
   }
 
   async put(entries: readonly IndexEntry[], position?: string): Promise<void> {
+    const step = this.#stepTo(position)
     this.model.put(entries, position)
-    await this.index.put(entries, position)
+    expect(await this.index.write({ put: entries }, step)).toBe(true)
   }
 
   async delete(ids: readonly string[], position?: string): Promise<void> {
+    const step = this.#stepTo(position)
     this.model.delete(ids, position)
-    await this.index.delete(ids, position)
+    expect(await this.index.write({ delete: ids }, step)).toBe(true)
   }
 
   /** Goes on with what a file has kept of the index. */
@@ -49,5 +51,9 @@ export class IndexBesideModel {
   async expectSameCounts(where?: Filter): Promise<void> {
     expect(await this.index.counts(where)).toEqual(this.model.counts(where))
     expect(await this.index.position()).toBe(this.model.position)
+  }
+
+  #stepTo(position: string | undefined): FeedStep | undefined {
+    return position === undefined ? undefined : { from: this.model.position, to: position }
   }
 }

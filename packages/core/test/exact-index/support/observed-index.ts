@@ -1,5 +1,12 @@
 import { distanceOf } from '../../../src/distance.ts'
-import type { Filter, IndexEntry, Match, SearchRequest, SimilarityIndex } from '../../../src/similarity-index.ts'
+import type {
+  FeedStep,
+  Filter,
+  IndexEntry,
+  Match,
+  SearchRequest,
+  SimilarityIndex,
+} from '../../../src/similarity-index.ts'
 import { countNaively, passesNaively } from '../../../src/testing/brute-force.ts'
 import { byPlace } from './model-index.ts'
 import { isSameVector } from './same-matches.ts'
@@ -28,17 +35,17 @@ export class ObservedIndex {
     this.#index = index
   }
 
-  put(entries: readonly IndexEntry[], position?: string): Promise<void> {
+  put(entries: readonly IndexEntry[], step?: FeedStep): Promise<void> {
     return this.#write(
       entries.map((entry) => ({ id: entry.id, entry })),
-      this.#index.put(entries, position),
+      this.#index.write({ put: entries }, step),
     )
   }
 
-  delete(ids: readonly string[], position?: string): Promise<void> {
+  delete(ids: readonly string[], step?: FeedStep): Promise<void> {
     return this.#write(
       ids.map((id) => ({ id })),
-      this.#index.delete(ids, position),
+      this.#index.write({ delete: ids }, step),
     )
   }
 
@@ -54,7 +61,7 @@ export class ObservedIndex {
     this.counts.push({ from, to: this.changes.length, where, ...counts })
   }
 
-  async #write(changes: readonly Change[], written: Promise<void>): Promise<void> {
+  async #write(changes: readonly Change[], written: Promise<boolean>): Promise<void> {
     this.changes.push(...changes)
     const applied = this.changes.length
     await written

@@ -19,9 +19,9 @@ const opened = async () => {
   return [await saved.position(), (await saved.counts()).total]
 }
 
-await index.put(entries(100, 1), 'small')
+await index.write({ put: entries(100, 1) }, { from: undefined, to: 'small' })
 await index.save(path)
-await index.put(entries(20_000, 2), 'large')
+await index.write({ put: entries(20_000, 2) }, { from: 'small', to: 'large' })
 const failures = []
 for (let attempt = 0; attempt < 3; attempt++) {
   await index.save(path).catch(({ name, code, message }) => failures.push({ name, code, message }))
@@ -29,11 +29,13 @@ for (let attempt = 0; attempt < 3; attempt++) {
 const afterFailure = await opened()
 const [nearest] = await index.search({ vector: entries(7, 2)[6].vector, limit: 1 })
 const grown = [nearest.distance, await index.position(), (await index.counts()).total]
-await index.delete(
-  entries(20_000, 2)
-    .slice(50)
-    .map(({ id }) => id),
-  'small again',
+await index.write(
+  {
+    delete: entries(20_000, 2)
+      .slice(50)
+      .map(({ id }) => id),
+  },
+  { from: 'large', to: 'small again' },
 )
 await index.save(path)
 console.log(JSON.stringify({ failures, afterFailure, grown, afterwards: await opened() }))

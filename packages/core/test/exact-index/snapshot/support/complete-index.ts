@@ -10,12 +10,9 @@ export const completeShape = { dimensions: 81, metric: 'euclidean' } as const
 export async function completeIndex(): Promise<ExactIndex> {
   const index = createExactIndex(completeShape)
   const left = leftEntries()
-  await index.put(left)
-  await index.put(fixtureEntries())
-  await index.delete(
-    left.map(({ id }) => id),
-    'p:1',
-  )
+  await index.write({ put: left })
+  await index.write({ put: fixtureEntries() })
+  await index.write({ delete: left.map(({ id }) => id) }, { from: undefined, to: 'p:1' })
   return index
 }
 

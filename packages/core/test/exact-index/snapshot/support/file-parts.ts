@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib'
 
-/** `\x89IMAGES\n`, the version, three zeros. */
+/** The mark and the version. */
 const HEAD_BYTES = 12
 const END = 0xffffffff
 
@@ -29,11 +29,15 @@ export function together({ head, parts }: FileParts, count = parts.length): Buff
   return Buffer.concat([head, ...pieces, words(END, count)])
 }
 
+/** With other bytes in one part. */
+export function withPart({ head, parts }: FileParts, at: number, part: Uint8Array): FileParts {
+  return { head, parts: parts.map((old, place) => (place === at ? part : old)) }
+}
+
 /** With another description in the first part. */
-export function redescribed({ head, parts }: FileParts, change: Record<string, unknown>): FileParts {
-  const description = JSON.parse(new TextDecoder().decode(parts[0])) as object
-  const first = new TextEncoder().encode(JSON.stringify({ ...description, ...change }))
-  return { head, parts: [first, ...parts.slice(1)] }
+export function redescribed(file: FileParts, change: Record<string, unknown>): FileParts {
+  const description = JSON.parse(new TextDecoder().decode(file.parts[0])) as object
+  return withPart(file, 0, new TextEncoder().encode(JSON.stringify({ ...description, ...change })))
 }
 
 function words(...values: number[]): Uint8Array {

@@ -17,7 +17,7 @@ describe.skipIf(missing)(
     it('finds the same 30 Euclidean distances as brute force, for every image', async () => {
       const { names, vectors } = originalVectors()
       const index = createExactIndex({ dimensions: AXES, metric: 'euclidean' })
-      await index.put(names.map((id, at) => ({ id, vector: vectors[at]!, tags: [] })))
+      await index.write({ put: names.map((id, at) => ({ id, vector: vectors[at]!, tags: [] })) })
       for (const [at, id] of names.entries()) {
         const matches = await index.search({ vector: vectors[at]!, limit: NEIGHBOURS, where: { exclude: [id] } })
         const others = vectors.filter((_, other) => other !== at)
@@ -30,7 +30,7 @@ describe.skipIf(missing)(
       const { names, vectors } = originalVectors()
       const space = { id: 'original', axes: COCO_AXES, threshold: 0.7 }
       const index = createExactIndex({ dimensions: AXES, metric: 'euclidean' })
-      await using recommender = await createRecommender({ extractor: space, index })
+      await using recommender = await createRecommender({ extractor: space, index, ranking: { by: 'distance' } })
       await recommender.put(names.map((id, at) => recordOf(id, vectors[at]!)))
       for (let at = 0; at < names.length; at += 20) {
         const { items, nothingRecognised } = await recommender.similarTo(names[at]!, { limit: NEIGHBOURS })
@@ -66,5 +66,5 @@ function isEmpty(vector: Float32Array): boolean {
 function recordOf(id: string, vector: Float32Array): ImageRecord {
   const objects = [...vector].flatMap((score, axis) => (score > 0 ? [{ axis, score, box: null, color: null }] : []))
   const facts = { objects, vector, width: 640, height: 480, appearance: null }
-  return { ...facts, id, spaceId: 'original', tags: [], metadata: {}, contentHash: null }
+  return { ...facts, id, spaceId: 'original', tags: [], metadata: {}, contentHash: null, embedding: null }
 }

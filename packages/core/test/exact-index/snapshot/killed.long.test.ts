@@ -3,13 +3,11 @@
  * own, may be left behind: who is killed cannot clean up, and nobody else can tell whether it is still being written.
  * It is never taken for a snapshot.
  */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { STATES, stateEntries, stateShape } from './programs/states.js'
+import { killedAmidSaves } from './support/killed-amid-saves.ts'
 import { KnownAnswers } from './support/known-answers.ts'
 import { snapshotFolder } from './support/snapshot-folder.ts'
 
@@ -29,7 +27,11 @@ it('kill -9 amid saves leaves one whole state, never a mix', async () => {
   const { path, files } = snapshotFolder()
   let state = -1
   for (let kill = 0; kill < KILLS; kill++) {
-    const saved = await killedAmidSaves(path, Math.floor(3 * Math.random()), MOST_MILLISECONDS * Math.random())
+    const saved = await killedAmidSaves(
+      [program, built.href, path],
+      Math.floor(3 * Math.random()),
+      MOST_MILLISECONDS * Math.random(),
+    )
     // What was there before, or was saved last; or the next, which it could not say any more.
     const last = saved === 0 ? state : (saved - 1) % STATES
     if (last < 0 && !files().includes('index.snapshot')) continue
@@ -42,24 +44,3 @@ it('kill -9 amid saves leaves one whole state, never a mix', async () => {
   // Else it would never have been killed amid a save.
   expect(files().filter((name) => name.endsWith('.tmp')).length).toBeGreaterThan(KILLS / 10)
 }, 120_000)
-
-/** Waits for so many saves, and then as long. How many the process said it had done. */
-async function killedAmidSaves(path: string, saves: number, milliseconds: number): Promise<number> {
-  const child = spawn(process.execPath, [program, built.href, path])
-  let said = ''
-  let errors = ''
-  child.stdout.on('data', (chunk) => {
-    said += chunk
-  })
-  child.stderr.on('data', (chunk) => {
-    errors += chunk
-  })
-  const saved = () => said.split('\n').length - 2
-  const ended = once(child, 'close')
-  const endedEarly = () => expect.fail(`It ended before it was killed: ${errors}`)
-  while (saved() < saves) await Promise.race([once(child.stdout, 'data'), ended.then(endedEarly)])
-  await setTimeout(milliseconds)
-  child.kill('SIGKILL')
-  expect(await ended, errors).toEqual([null, 'SIGKILL'])
-  return saved()
-}

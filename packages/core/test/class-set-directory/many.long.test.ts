@@ -12,10 +12,10 @@ describe.each(['euclidean', 'cosine'] as const)('thousands of members, by %s dis
     const random = seededRandom(3)
     const index = new IndexedMap(DIMENSIONS, metric)
     const members = Array.from({ length: MEMBERS }, (_, at) => ({ id: String(at), vector: vectorOf(random), tags: [] }))
-    await index.put(members)
+    await index.write({ put: members })
     let asked = 0
-    for (const restarts of [false, true]) {
-      if (restarts) index.restart()
+    for (const restart of [undefined, 'untold', 'told'] as const) {
+      if (restart) index.restart(restart === 'told')
       for (let query = 0; query < 60; query++) {
         const vector = vectorOf(random)
         const limit = [1, 10, 100][query % 3]!
@@ -40,7 +40,7 @@ it('of thousands at one point only the first by their ids are fetched', async ()
     const vector = Float32Array.of(0, (at % 100 === 0 ? -1 : 1) * (1 - 0.3 * random()), 0)
     return { id: String(at), vector, tags: [] }
   })
-  await index.put(members)
+  await index.write({ put: members })
   for (const vector of [Float32Array.of(0, 0.9, 0), Float32Array.of(0.8, 0, 0), Float32Array.of(0, 0, 0)]) {
     const truth = members
       .map(({ id, vector: other }) => ({ id, distance: trueDistance('cosine', vector, other) }))

@@ -282,7 +282,7 @@ describe.each(['euclidean', 'cosine'] as const)('%s', (metric) => {
           new Int32Array(vector.buffer)[7]! += Math.floor(9 * random()) - 4
         }
         const index = createExactIndex({ dimensions: 8, metric })
-        await index.put([entryOf(0, vector)])
+        await index.write({ put: [entryOf(0, vector)] })
         expect(await index.search({ vector: query, limit: 5 }), `${[...vector]}`).toHaveLength(1)
       }
     })
@@ -291,7 +291,7 @@ describe.each(['euclidean', 'cosine'] as const)('%s', (metric) => {
       const random = seededRandom(7)
       const member = vectorOf(8, { 0: 0.9 })
       const index = createExactIndex({ dimensions: 8, metric })
-      await index.put([entryOf(0, member)])
+      await index.write({ put: [entryOf(0, member)] })
       for (let n = 0; n < 1200; n++) {
         // Three more classes, so that the line is whole quarters of what one of four objects makes: to the bits of a float64.
         const own = member[0]! ** 2

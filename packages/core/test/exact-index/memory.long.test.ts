@@ -23,22 +23,22 @@ describe.each(metrics)('memory of an index by %s distance', (metric) => {
   it.each(loads)('is given back when all have left: vectors %s', async (_, vectors) => {
     const index = createExactIndex({ dimensions: 81, metric })
     const empty = index.memory()
-    await index.put(entriesOf(vectors(1)))
+    await index.write({ put: entriesOf(vectors(1)) })
     expect(index.memory().images).toBe(MANY)
     expect(bytesOf(index)).toBeGreaterThan(16 * MANY)
-    await index.delete(ids)
+    await index.write({ delete: ids })
     expect(index.memory()).toEqual(empty)
   })
 
   it.each(loads)('does not grow by what comes and goes: vectors %s', async (_, vectors) => {
     const index = createExactIndex({ dimensions: 81, metric })
     const entries = entriesOf(vectors(2)).slice(0, 10_000)
-    await index.put(entries.slice(0, 1000))
+    await index.write({ put: entries.slice(0, 1000) })
     const coming = entries.slice(1000)
     const held: number[] = []
     for (let round = 0; round < 20; round++) {
-      await index.put(coming)
-      await index.delete(coming.map(({ id }) => id))
+      await index.write({ put: coming })
+      await index.write({ delete: coming.map(({ id }) => id) })
       held.push(bytesOf(index))
     }
     expect(index.memory().images).toBe(1000)
@@ -48,14 +48,14 @@ describe.each(metrics)('memory of an index by %s distance', (metric) => {
   it.each(loads)('is at most doubled by vectors that change: %s', async (_, vectors) => {
     const index = createExactIndex({ dimensions: 81, metric })
     const entries = entriesOf(vectors(3))
-    await index.put(entries.slice(0, 10_000))
+    await index.write({ put: entries.slice(0, 10_000) })
     const atFirst = bytesOf(index)
     for (let round = 1; round < 20; round++) {
       const changed = entries.slice(0, 10_000).map((entry, at) => {
         const { vector } = entries[(at + 2000 * round) % MANY]!
         return { ...entry, vector }
       })
-      await index.put(changed)
+      await index.write({ put: changed })
     }
     expect(index.memory().images).toBe(10_000)
     expect(bytesOf(index)).toBeLessThan(2 * atFirst)
@@ -67,9 +67,9 @@ it.each(metrics)(
   async (metric) => {
     const random = seededRandom(5)
     const index = createExactIndex({ dimensions: 81, metric })
-    await index.put(entriesOf(like['all of one set'](1)))
+    await index.write({ put: entriesOf(like['all of one set'](1)) })
     const full = index.memory().bytes
-    await index.delete(ids.filter(() => random() < 0.95))
+    await index.write({ delete: ids.filter(() => random() < 0.95) })
     expect(index.memory().images).toBeLessThan(0.06 * MANY)
     expect(index.memory().bytes.index).toBeLessThan(0.5 * full.index)
     expect(index.memory().bytes.ids).toBeLessThan(0.3 * full.ids)
@@ -82,16 +82,16 @@ it('what was free before a snapshot is used again after it', async () => {
   const random = seededRandom(8)
   const entries = entriesOf(like['of many sets'](9)).slice(0, 10_000)
   const index = createExactIndex({ dimensions: 81 })
-  await index.put(entries)
-  await index.delete(ids.filter(() => random() < 0.9))
+  await index.write({ put: entries })
+  await index.write({ delete: ids.filter(() => random() < 0.9) })
   await index.save(join(folder, 'index'))
   const opened = await openExactIndex(join(folder, 'index'), { dimensions: 81 })
   expect(bytesOf(opened)).toBeLessThanOrEqual(bytesOf(index))
-  await index.put(entries)
-  await opened.put(entries)
+  await index.write({ put: entries })
+  await opened.write({ put: entries })
   expect(bytesOf(opened)).toBeLessThan(1.1 * bytesOf(index))
   const empty = createExactIndex({ dimensions: 81 }).memory()
-  await opened.delete(ids)
+  await opened.write({ delete: ids })
   expect(opened.memory()).toEqual(empty)
 })
 
@@ -101,9 +101,9 @@ it('the memory of dense vectors that leave is given back', async () => {
   const index = createExactIndex({ dimensions: 256 })
   const empty = index.memory()
   for (let round = 0; round < 3; round++) {
-    await index.put(entriesOf(dense))
+    await index.write({ put: entriesOf(dense) })
     expect(index.memory().bytes.index).toBeGreaterThan(1000 * 256 * 4)
-    await index.delete(ids.slice(0, 1000))
+    await index.write({ delete: ids.slice(0, 1000) })
     expect(index.memory()).toEqual(empty)
   }
 })
@@ -120,7 +120,7 @@ it('memory is what the process holds', async () => {
     return process.memoryUsage().arrayBuffers
   }
   const before = held()
-  await index.put(entriesOf(vectors))
+  await index.write({ put: entriesOf(vectors) })
   const difference = held() - before
   expect(bytesOf(index) / difference).toBeGreaterThan(0.8)
   expect(bytesOf(index) / difference).toBeLessThan(1.25)

@@ -1,0 +1,36 @@
+/** One of so many members is kept, which is enough to tell parts of a few dozen. */
+const EVERY = 8
+
+/** The codes of some members of a class set, evenly drawn: about how its members lie among all codes. */
+export class CodeSample {
+  /** Ascending. */
+  readonly #codes: number[] = []
+
+  /** `members`: so many more there are, the codes of some of whom are given; `before`: so many there were. */
+  add(codes: ArrayLike<number>, members: number, before: number): void {
+    const step = Math.max(1, Math.round((EVERY * codes.length) / members))
+    for (let at = step - 1 - (before % step); at < codes.length; at += step) this.#insert(codes[at]!)
+  }
+
+  /** About which share of the members have codes from `first` to `last`; `undefined` where nothing is known of any. */
+  shareOf(first: number, last: number): number | undefined {
+    const count = this.#codes.length
+    return count === 0 ? undefined : (this.#countBelow(last + 1) - this.#countBelow(first)) / count
+  }
+
+  #insert(code: number): void {
+    if (this.#codes.length === 0 || code >= this.#codes.at(-1)!) this.#codes.push(code)
+    else this.#codes.splice(this.#countBelow(code), 0, code)
+  }
+
+  #countBelow(code: number): number {
+    let low = 0
+    let high = this.#codes.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.#codes[middle]! < code) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+}
