@@ -1,48 +1,17 @@
 import { RecommenderError } from '@image-recommender/core'
 import { z } from 'zod'
-import type { PostgresClient } from './client.ts'
-import { tableName } from './tables.ts'
+import type { PostgresClient } from './database/client.ts'
 
-export interface PostgresStoreOptions {
-  /** A `Pool` or a connected `Client` of `pg`, or a PGlite instance. It stays yours: close it after the store. */
-  readonly client: PostgresClient
-  /** The schema of the tables, created where it is missing; `image_recommender` by default. */
-  readonly schema?: string | undefined
-  /** The table of the records; the names of the others begin with it; `images` by default. */
-  readonly table?: string | undefined
-  /** After how many milliseconds `changes()` looks for what other processes wrote, 10..3600000; 1000 by default. */
-  readonly pollInterval?: number | undefined
-  /** Told of connections that died while nobody used them. Nothing is logged otherwise. */
-  readonly onWarning?: ((warning: Error) => void) | undefined
-}
-
-export interface CheckedOptions {
-  client: PostgresClient
-  schema: string
-  table: string
-  pollInterval: number
-  onWarning: (warning: Error) => void
-}
+/** Longer names PostgreSQL cuts at 63 bytes without a word, so that two tables could meet in one: 48, and our endings. */
+const name = /^[a-z_][a-z0-9_]{0,47}$/
 
 /** What is asked of the options that everything in here has. */
 export const rules = {
   client: z.custom<PostgresClient>(isClient, 'a Pool or a Client of `pg`, or a PGlite instance'),
-  name: z.string().regex(tableName, 'a-z, 0-9 and _, not beginning with a digit, at most 48 characters'),
+  name: z.string().regex(name, 'a-z, 0-9 and _, not beginning with a digit, at most 48 characters'),
   onWarning: z
     .custom<(warning: Error) => void>((value) => typeof value === 'function', 'a function')
     .default(() => () => {}),
-}
-
-const storeOptions = z.strictObject({
-  client: rules.client,
-  schema: rules.name.default('image_recommender'),
-  table: rules.name.default('images'),
-  pollInterval: z.number().int().min(10).max(3_600_000).default(1000),
-  onWarning: rules.onWarning,
-})
-
-export function checkOptions(options: PostgresStoreOptions): CheckedOptions {
-  return checkWith(storeOptions, options, 'createPostgresStore')
 }
 
 /** The options with their defaults. @throws RecommenderError `INVALID_ARGUMENT` naming the option; `what`: the factory */

@@ -50,6 +50,11 @@ export class Server {
     return client
   }
 
+  /** Somebody else has ended it. */
+  forget(client: pg.Pool): void {
+    this.#opened.splice(this.#opened.indexOf(client), 1)
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#opened.map((opened) => opened.end()))
     await this.admin.query(`drop schema ${this.schema} cascade`)

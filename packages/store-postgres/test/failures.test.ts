@@ -2,19 +2,11 @@ import { PGlite } from '@electric-sql/pglite'
 import { RecommenderError } from '@image-recommender/core'
 import pg from 'pg'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { failure } from '../src/failure.ts'
-import { createPostgresStore, type PostgresStoreOptions } from '../src/index.ts'
+import { failure } from '../src/database/failure.ts'
+import { createPgvectorIndex, createPostgresStore, type PostgresStoreOptions } from '../src/index.ts'
 import { describeWithServer, serverForSuite } from './databases.ts'
-import { record, records, soFar, turn } from './records.ts'
-
-async function refusal(promise: Promise<unknown>): Promise<RecommenderError> {
-  const error = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  )
-  if (!RecommenderError.is(error)) throw new Error(`expected a RecommenderError, got ${String(error)}`)
-  return error
-}
+import { record, records, soFar } from './records.ts'
+import { refusal } from './refusal.ts'
 
 describe('options', () => {
   const client = { query: async () => ({ rows: [] }) }
@@ -88,10 +80,48 @@ describe('a server that is not there', () => {
 })
 
 describe('a message', () => {
+  it('does not quote the data that the server quotes', () => {
+    for (const code of ['22P02', '23505']) {
+      const error = failure(Object.assign(new Error('Key (id)=(private) is there'), { code }))
+      expect(error.message).toContain(code)
+      expect(error.message).not.toContain('private')
+    }
+  })
+
   it('leaves the password of an address out', () => {
     const error = failure(new Error('cannot reach postgres://somebody:secret@db.example/images'))
     expect(error.message).toContain('db.example')
     expect(error.message).not.toMatch(/secret|somebody/)
+  })
+
+  it.each([
+    [{ code: 'ECONNRESET' }, /Check that the server runs/],
+    [new Error('Connection terminated unexpectedly'), /Check that the server runs/],
+    [new Error('Query read timeout'), /Check that the server runs/],
+    [new Error('timeout exceeded when trying to connect'), /Check that the server runs/],
+    [{ code: '28P01' }, /Check the user and the password/],
+    [{ code: 'EPIPE' }, /Check that the server runs/],
+    [
+      new Error('SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be a string'),
+      /Check the user and the password/,
+    ],
+    [new Error('Cannot use a pool after calling end on the pool'), /The client was ended/],
+    [{ code: '54000' }, /larger than the server can keep/],
+    [{ code: '42703' }, /choose another `schema` or `table`/],
+    [{ code: '40P01' }, /repeat the call/],
+    [{ code: '55P03' }, /repeat the call/],
+    [{ code: '53100' }, /disk of the server is full/],
+    [{ code: '53200' }, /short of resources/],
+    [{ code: '57P01' }, /Check that the server runs/],
+    [{ code: 'XX000' }, /The cause has what the client said/],
+    [new Error('something else'), /The cause has what the client said/],
+  ])('says what to do about %o', (cause, advice) => {
+    for (const [part, code] of [
+      ['store', 'STORE_FAILED'],
+      ['index', 'INDEX_FAILED'],
+    ] as const) {
+      expect(failure(cause, part)).toMatchObject({ code, cause, message: expect.stringMatching(advice) })
+    }
   })
 
   it('is not wrapped twice', () => {
@@ -110,6 +140,23 @@ describe('a server that will not do', () => {
     }
     const error = await refusal(createPostgresStore({ client }))
     expect(error).toMatchObject({ code: 'STORE_FAILED', message: expect.stringMatching(message) })
+  })
+})
+
+describe('a client', () => {
+  it('that sends bytes as a text of them is refused', async () => {
+    const rows = (sql: string) => {
+      if (sql.includes('server_version_num')) return [{ version: '150000', encoding: 'UTF8' }]
+      return sql.includes('$1::bytea') ? [{ arrived: '' }] : []
+    }
+    const native = { query: async (sql: string) => ({ rows: rows(sql) }) }
+    for (const create of [
+      () => createPostgresStore({ client: native }),
+      () => createPgvectorIndex({ client: native, dimensions: 3 }),
+    ]) {
+      const error = await refusal(create())
+      expect(error).toMatchObject({ code: 'INVALID_ARGUMENT', message: expect.stringMatching(/`client`.*pg-native/) })
+    }
   })
 })
 
@@ -150,81 +197,6 @@ describe('a PGlite', () => {
 
 describeWithServer('a server', () => {
   const server = serverForSuite()
-
-  async function backends(application: string): Promise<number[]> {
-    const { rows } = await server.admin.query<{ pid: number }>(
-      'select pid from pg_stat_activity where application_name = $1',
-      [application],
-    )
-    return rows.map(({ pid }) => pid)
-  }
-
-  it('that ends idle connections of a pool does not end the process, and the store goes on', async () => {
-    const application = `${server.schema}_idle`
-    const client = server.pool({ application_name: application })
-    const warnings: Error[] = []
-    const store = await createPostgresStore({
-      client,
-      schema: server.schema,
-      table: server.freshTable(),
-      onWarning: (warning) => warnings.push(warning),
-    })
-    await Promise.all([store.count(), store.count(), store.count()])
-    const pids = await backends(application)
-    expect(pids.length).toBeGreaterThan(0)
-    await server.admin.query('select pg_terminate_backend(pid) from unnest($1::integer[]) as pid', [pids])
-    while (warnings.length < pids.length) await turn(10)
-    await store.put([record('a')])
-    expect(await store.count()).toBe(1)
-    await store.close()
-    expect(client.listenerCount('error')).toBe(0)
-  })
-
-  it('that ends a connection in the middle of a put fails that put alone', async () => {
-    const application = `${server.schema}_busy`
-    const table = server.freshTable()
-    const client = server.pool({ application_name: application, max: 1 })
-    const store = await createPostgresStore({ client, schema: server.schema, table })
-    await store.put([record('a')])
-    const holder = await server.client()
-    await holder.query('begin')
-    await holder.query(`select id from ${server.schema}.${table} for update`)
-    const put = refusal(store.put([record('a', { tags: ['new'] })]))
-    await turn(100)
-    await server.admin.query('select pg_terminate_backend(pid) from unnest($1::integer[]) as pid', [
-      await backends(application),
-    ])
-    expect(await put).toMatchObject({ code: 'STORE_FAILED' })
-    await holder.query('rollback')
-    await store.put([record('a', { tags: ['again'] })])
-    expect((await store.get(['a']))[0]?.tags).toEqual(['again'])
-    await store.close()
-  })
-
-  it('that ends the single connection gives STORE_FAILED and a warning', async () => {
-    const client = await server.client()
-    const warnings: Error[] = []
-    const store = await createPostgresStore({
-      client,
-      schema: server.schema,
-      table: server.freshTable(),
-      onWarning: (warning) => warnings.push(warning),
-    })
-    const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
-    await server.admin.query('select pg_terminate_backend($1)', [rows[0]!.pid])
-    while (warnings.length === 0) await turn(10)
-    expect(await refusal(store.count())).toMatchObject({ code: 'STORE_FAILED' })
-    expect(await refusal(store.put([record('a')]))).toMatchObject({ code: 'STORE_FAILED' })
-    await store.close()
-  })
-
-  it('whose pool was ended gives STORE_FAILED', async () => {
-    const client = new pg.Pool({ connectionString: process.env.TEST_POSTGRES_URL })
-    const store = await createPostgresStore({ client, schema: server.schema, table: server.freshTable() })
-    await client.end()
-    expect(await refusal(store.put([record('a')]))).toMatchObject({ code: 'STORE_FAILED' })
-    await store.close()
-  })
 
   it('that grants too little says what to grant', async () => {
     const role = `${server.schema}_role`

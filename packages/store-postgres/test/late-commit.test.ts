@@ -2,8 +2,8 @@ import type { ImageStore } from '@image-recommender/core'
 import type pg from 'pg'
 import { afterEach, expect, it } from 'vitest'
 import { createPostgresStore } from '../src/index.ts'
-import { putStatement, toRow } from '../src/record-rows.ts'
-import { tablesOf } from '../src/tables.ts'
+import { putStatement, RecordColumns } from '../src/records/record-columns.ts'
+import { tablesOf } from '../src/store/tables.ts'
 import { describeWithServer, serverForSuite } from './databases.ts'
 import { idsOf, record, soFar, turn } from './records.ts'
 
@@ -24,10 +24,9 @@ describeWithServer('a transaction that commits late', () => {
 
   async function beginAndWrite(connection: pg.Client, table: string, id: string) {
     await connection.query('begin')
-    await connection.query(
-      putStatement(tablesOf(server.schema, table)),
-      toRow(record(id)).map((value) => [value]),
-    )
+    const columns = new RecordColumns()
+    columns.add(record(id))
+    await connection.query(putStatement(tablesOf(server.schema, table)), columns.parameters())
   }
 
   it('is not lost to a reader that has seen later ones', async () => {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
@@ -16,6 +16,43 @@ describeEachClient((open) => {
     const second = await createPostgresStore(options)
     expect(await second.count()).toBe(3)
     await second.close()
+  })
+
+  it('brings tables of version 1 up, with all that is in them', async () => {
+    const { client, schema = 'image_recommender', table } = await open()
+    await client.query(`create schema if not exists ${schema}`)
+    const script = await readFile(new URL('./fixtures/version-1.sql', import.meta.url), 'utf8')
+    for (const statement of script.split(';\n'))
+      await client.query(statement.replaceAll('SCHEMA', schema).replaceAll('TABLE', table))
+
+    const stores = await Promise.all([1, 2, 3].map(() => createPostgresStore({ client, schema, table })))
+    const [store] = stores
+    const full = record('full', { embedding: null })
+    const bare = {
+      objects: [],
+      vector: new Float32Array(81),
+      appearance: null,
+      contentHash: null,
+      embedding: null,
+      tags: [],
+      metadata: {},
+    }
+    const odd = {
+      embedding: null,
+      vector: Float32Array.of(-0, 1e-45, 0, -1.5),
+      tags: ['\u0000', '\u0001', 'NULL', '', '{"a"}', '\\"', '😀'],
+      metadata: { 'a\u0000b': '\u0000 "\\' },
+    }
+    const found = await store!.get(['bare', 'full', 'odd', 'gone'])
+    expect(found).toEqual([record('bare', bare), full, record('odd', odd), undefined])
+    expect(idsOf(await soFar(store!))).toEqual(['bare', 'full', 'odd', 'gone'])
+
+    await store!.put([record('full', { tags: ['again'] }), record('gone')])
+    await store!.delete(['bare'])
+    expect(idsOf(await soFar(store!))).toEqual(['odd', 'full', 'gone', 'bare'])
+    const { rows } = await client.query(`select version from ${schema}.${table}_version order by version`)
+    expect(rows).toEqual([{ version: 1 }, { version: 2 }])
+    for (const each of stores) await each.close()
   })
 
   it('refuses tables of a newer version, and leaves them alone', async () => {
@@ -44,6 +81,23 @@ describeEachClient((open) => {
     const { rows } = await client.query('select to_regclass($1) as made', [`${schema}.${table}_version`])
     expect(rows).toEqual([{ made: null }])
   })
+
+  it.each(['version text', 'name text', 'version timestamptz'])(
+    'refuses to take over the versions of something else (%s), and leaves them alone',
+    async (column) => {
+      const { client, schema = 'image_recommender', table } = await open()
+      await client.query(`create schema if not exists ${schema}`)
+      const value = column.endsWith('tz') ? 'now()' : "'1.2.3'"
+      await client.query(`create table ${schema}.${table}_version (${column})`)
+      await client.query(`insert into ${schema}.${table}_version values (${value})`)
+      await expect(createPostgresStore({ client, schema, table })).rejects.toMatchObject({
+        code: 'STORE_FAILED',
+        message: expect.stringContaining('choose another `schema` or `table`'),
+      })
+      const { rows } = await client.query('select to_regclass($1) as made', [`${schema}.${table}`])
+      expect(rows).toEqual([{ made: null }])
+    },
+  )
 
   it('has names of the greatest length without meeting a neighbour', async () => {
     const { client, schema } = await open()

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createPostgresStore } from '../src/index.ts'
-import { sampleRows } from '../src/sample.ts'
-import { tablesOf } from '../src/tables.ts'
+import { sampleRows } from '../src/records/sample.ts'
+import { tablesOf } from '../src/store/tables.ts'
 import { describeEachClient } from './databases.ts'
 import { records } from './records.ts'
 

@@ -1,6 +1,8 @@
 import { type Metric, RecommenderError } from '@image-recommender/core'
-import type { Database, Queries } from '../database.ts'
+import type { Database, Queries } from '../database/database.ts'
+import { findNames } from '../database/find-names.ts'
 import type { ExactTables } from './exact-tables.ts'
+import { nearFunction } from './near-function.ts'
 
 const VERSION = 1
 
@@ -18,12 +20,9 @@ export async function migrateExact(database: Database, tables: ExactTables, shap
   await database.transaction(async (queries) => {
     // Several processes may start at once. `if not exists` does not save them: it looks first and creates later.
     await queries.query("select pg_advisory_xact_lock(hashtextextended('image-recommender ' || $1, 0))", [schema])
-    const [found] = await queries.query<{ schema: boolean; state: boolean }>(
-      'select to_regnamespace($1) is not null as schema, to_regclass($2) is not null as state',
-      [schema, state],
-    )
-    if (found!.state) return await checkShape(queries, tables, shape)
-    if (!found!.schema) await queries.query(`create schema ${schema}`)
+    const found = await findNames(queries, { schema, table: state })
+    if (found.table) return await checkShape(queries, tables, shape)
+    if (!found.schema) await queries.query(`create schema ${schema}`)
     const statements = [
       `create table ${state} (
         format integer not null,
@@ -32,7 +31,7 @@ export async function migrateExact(database: Database, tables: ExactTables, shap
         sets_version bigint not null default 0,
         position text,
         only_row boolean primary key default true check (only_row)
-      )`,
+      ) with (fillfactor = 10)`,
       `create table ${sets} (
         number integer primary key,
         axes bytea not null unique,
@@ -49,6 +48,7 @@ export async function migrateExact(database: Database, tables: ExactTables, shap
         tags text[] collate "C" not null
       )`,
       `create index ${codesIndex} on ${members} (set, code, id)`,
+      nearFunction(tables),
     ]
     for (const statement of statements) await queries.query(statement)
     await queries.query(`insert into ${state} (format, dimensions, metric) values ($1, $2, $3)`, [
@@ -60,8 +60,10 @@ export async function migrateExact(database: Database, tables: ExactTables, shap
 }
 
 async function checkShape(queries: Queries, { state }: ExactTables, wanted: Shape): Promise<void> {
-  const [row] = await queries.query<Shape & { format: number }>(`select format, dimensions, metric from ${state}`)
-  const { format, dimensions, metric } = row!
+  const [row] = await queries.query<Record<'format' | 'dimensions' | 'metric', string>>(
+    `select format::text as format, dimensions::text as dimensions, metric from ${state}`,
+  )
+  const [format, dimensions, metric] = [Number(row!.format), Number(row!.dimensions), row!.metric]
   if (format > VERSION) {
     throw new RecommenderError(
       'INDEX_FAILED',

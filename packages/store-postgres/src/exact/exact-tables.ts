@@ -6,6 +6,8 @@ export interface ExactTables {
   readonly state: string
   /** Indexes live in the schema of their table and are named without it. */
   readonly codesIndex: string
+  /** The function that fetches what may be near. */
+  readonly near: string
 }
 
 export function exactTablesOf(schema: string, table: string): ExactTables {
@@ -16,5 +18,6 @@ export function exactTablesOf(schema: string, table: string): ExactTables {
     sets: qualified(`${table}_sets`),
     state: qualified(`${table}_state`),
     codesIndex: `"${table}_codes"`,
+    near: qualified(`${table}_near`),
   }
 }

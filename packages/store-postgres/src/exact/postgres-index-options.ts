@@ -1,6 +1,6 @@
 import type { Metric } from '@image-recommender/core'
 import { z } from 'zod'
-import type { PostgresClient } from '../client.ts'
+import type { PostgresClient } from '../database/client.ts'
 import { checkWith, rules } from '../options.ts'
 
 export interface PostgresIndexOptions {

@@ -1,37 +1,31 @@
-import {
-  compareUtf8,
-  type Filter,
-  type IndexEntry,
-  type Match,
-  type Metric,
-  type SearchRequest,
-  type SimilarityIndex,
+import type {
+  FeedStep,
+  Filter,
+  IndexChanges,
+  IndexEntry,
+  Match,
+  Metric,
+  SearchRequest,
+  SimilarityIndex,
 } from '@image-recommender/core'
 import {
-  type ClassSet,
   type ClassSetDirectory,
-  type CodeRange,
-  type EquallyFar,
+  countBySets,
   filterOf,
+  type Near,
   searchBySets,
   type VectorPlace,
 } from '@image-recommender/core/parts'
-import { columnChunks, idChunks } from '../chunks.ts'
-import { databaseOf, type Queries, survive } from '../database.ts'
-import { GuardedDatabase } from '../guarded-database.ts'
+import { databaseOf, type Queries } from '../database/database.ts'
+import { makeStep } from '../database/feed-step.ts'
+import { GuardedDatabase, Restart } from '../database/guarded-database.ts'
+import { inOrder } from '../database/index-changes.ts'
+import { survive } from '../database/survive.ts'
 import { migrateExact } from './exact-migration.ts'
 import { type ExactTables, exactTablesOf } from './exact-tables.ts'
-import { asIndexFailure } from './index-failure.ts'
-import {
-  DENSE,
-  fetchByIds,
-  fetchDense,
-  fetchRanges,
-  type PlacedEntry,
-  putStatement,
-  scanMembers,
-  toRow,
-} from './member-rows.ts'
+import { countMembers, readMembers } from './member-counts.ts'
+import { type Reading, readNear } from './member-reads.ts'
+import { DENSE, deleteMembers, type PlacedEntry, putMembers } from './member-writes.ts'
 import { checkIndexOptions, type PostgresIndexOptions } from './postgres-index-options.ts'
 import { SetTable } from './set-table.ts'
 
@@ -46,21 +40,22 @@ import { SetTable } from './set-table.ts'
 export async function createPostgresIndex(options: PostgresIndexOptions): Promise<SimilarityIndex> {
   const { client, schema, table, dimensions, metric, onWarning } = checkIndexOptions(options)
   const tables = exactTablesOf(schema, table)
-  const database = new GuardedDatabase(databaseOf(client))
+  const database = new GuardedDatabase(databaseOf(client), 'index')
   const stopListening = survive(client, onWarning)
   const sets = new SetTable(tables, { dimensions, metric })
   try {
-    await asIndexFailure(async () => {
-      await migrateExact(database, tables, { dimensions, metric })
-      await sets.refresh(database)
-      await sets.countMembers(database)
-    })
+    await migrateExact(database, tables, { dimensions, metric })
+    await sets.refresh(database)
+    await sets.learnMembers(database)
   } catch (error) {
     stopListening()
     throw error
   }
   return new PostgresIndex({ database, tables, sets, dimensions, metric, stopListening })
 }
+
+/** So many members that are in no set are read at a time. */
+const DENSE_PAGE = 500
 
 interface Parts {
   readonly database: GuardedDatabase
@@ -72,9 +67,9 @@ interface Parts {
 }
 
 /** Ends a search that found the directory out of date. It begins again when that is read anew. */
-class DirectoryOutOfDate extends Error {}
-/** Ends a search for which one statement did not suffice. It begins again where many see the same moment. */
-class NotAtOnce extends Error {}
+class DirectoryOutOfDate extends Restart {}
+/** Ends a search whose statements saw different moments. It begins again where all see the same. */
+class NotOneMoment extends Restart {}
 
 class PostgresIndex implements SimilarityIndex {
   readonly exact = true
@@ -95,83 +90,59 @@ class PostgresIndex implements SimilarityIndex {
     this.#stopListening = stopListening
   }
 
-  put(entries: readonly IndexEntry[], position?: string): Promise<void> {
-    return asIndexFailure(async () => {
-      const unique = [...new Map(entries.map((entry) => [entry.id, entry])).values()]
-      unique.sort((a, b) => compareUtf8(a.id, b.id))
-      const { directory } = this.#sets
-      const places = unique.map(({ vector }) => directory.placeOf(vector))
-      const made = await this.#database.transaction(async (queries) => {
-        // Before any member: all writers take the state first, then members in one order.
-        const made = await this.#makeSets(queries, places)
-        if (position !== undefined) await this.#setPosition(queries, position)
-        const numbers = new Map(made.map((set) => [set.axes.join(), set.number]))
-        const rows = unique.map((entry, at) => toRow(placed(entry, places[at], numbers, directory)))
-        for (const columns of columnChunks(rows, this.#database.rowsAtOnce)) {
-          await queries.query(putStatement(this.#tables), columns)
-        }
-        return made
-      })
-      directory.include(made)
-      for (const place of places) if (place) directory.addMembers(place.axes, 1)
+  async write(changes: IndexChanges, step?: FeedStep): Promise<boolean> {
+    const { put, gone } = inOrder(changes)
+    const { directory } = this.#sets
+    const { state } = this.#tables
+    const { rowsAtOnce } = this.#database
+    const places = put.map(({ vector }) => directory.placeOf(vector))
+    const made = await this.#database.transaction(async (queries) => {
+      // Before any member: all writers take the state first, then members in one order; who needs two orders, or writes the state, is alone.
+      const missing = this.#missingSets(places)
+      const alone = missing.length > 0 || (put.length > 0 && gone.length > 0)
+      if (!(await makeStep(queries, { state, step, alone }))) return undefined
+      const made = missing.length === 0 ? [] : await this.#sets.make(queries, missing)
+      const numbers = new Map(made.map((set) => [set.axes.join(), set.number]))
+      const entries = put.map((entry, at) => placed(entry, places[at], numbers, directory))
+      await deleteMembers(queries, this.#tables, gone, rowsAtOnce)
+      await putMembers(queries, this.#tables, entries, rowsAtOnce)
+      return made
     })
+    if (!made) return false
+    directory.include(made)
+    for (const place of places) if (place) directory.addMembers(place.axes, 1, [place.code])
+    return true
   }
 
-  delete(ids: readonly string[], position?: string): Promise<void> {
-    return asIndexFailure(async () => {
-      const unique = [...new Set(ids)].sort(compareUtf8)
-      await this.#database.transaction(async (queries) => {
-        if (position !== undefined) await this.#setPosition(queries, position)
-        for (const chunk of idChunks(unique, this.#database.rowsAtOnce)) {
-          // `delete` takes rows in whatever order it comes upon them; taken in the order of all writers, nobody deadlocks.
-          await queries.query(
-            `with gone as (select id from ${this.#tables.members} where id = any ($1::text[]) order by id for update)
-            delete from ${this.#tables.members} where id in (select id from gone)`,
-            [chunk],
-          )
-        }
-      })
-    })
+  async position(): Promise<string | undefined> {
+    const [row] = await this.#database.query<{ position: string | null }>(`select position from ${this.#tables.state}`)
+    return row!.position ?? undefined
   }
 
-  position(): Promise<string | undefined> {
-    return asIndexFailure(async () => {
-      const [row] = await this.#database.query<{ position: string | null }>(
-        `select position from ${this.#tables.state}`,
-      )
-      return row!.position ?? undefined
-    })
-  }
-
-  search(request: SearchRequest): Promise<Match[]> {
-    return asIndexFailure(async () => {
-      let atOnce = true
-      for (;;) {
-        try {
-          return await (atOnce ? this.#search(this.#database, request, 1) : this.#searchInOneMoment(request))
-        } catch (error) {
-          if (error instanceof NotAtOnce) atOnce = false
-          else if (error instanceof DirectoryOutOfDate) await this.#sets.refresh(this.#database)
-          else throw error
-        }
+  async search(request: SearchRequest): Promise<Match[]> {
+    let isOneMoment = false
+    for (;;) {
+      try {
+        return await (isOneMoment
+          ? this.#inOneMoment((queries) => this.#search(queries, request, true))
+          : this.#search(this.#database, request, false))
+      } catch (error) {
+        if (error instanceof NotOneMoment) isOneMoment = true
+        else if (error instanceof DirectoryOutOfDate) await this.#sets.refresh(this.#database)
+        else throw error
       }
-    })
+    }
   }
 
-  counts(where: Filter = {}): Promise<{ total: number; perAxis: Uint32Array }> {
-    return asIndexFailure(async () => {
-      const passes = filterOf(where)
-      const perAxis = new Uint32Array(this.dimensions)
-      let total = 0
-      for await (const entries of scanMembers(this.#database, this.#tables, this.#database.rowsAtOnce)) {
-        for (const entry of entries) {
-          if (!passes(entry)) continue
-          total++
-          for (let axis = 0; axis < this.dimensions; axis++) if (entry.vector[axis]! > 0) perAxis[axis]!++
-        }
+  async counts(where: Filter = {}): Promise<{ total: number; perAxis: Uint32Array }> {
+    for (;;) {
+      try {
+        return await this.#inOneMoment((queries) => this.#count(queries, where))
+      } catch (error) {
+        if (error instanceof DirectoryOutOfDate) await this.#sets.refresh(this.#database)
+        else throw error
       }
-      return { total, perAxis }
-    })
+    }
   }
 
   async close(): Promise<void> {
@@ -179,44 +150,59 @@ class PostgresIndex implements SimilarityIndex {
     this.#stopListening()
   }
 
-  #searchInOneMoment(request: SearchRequest): Promise<Match[]> {
+  #inOneMoment<Result>(work: (queries: Queries) => Promise<Result>): Promise<Result> {
     return this.#database.transaction(async (queries) => {
       await queries.query('set transaction isolation level repeatable read')
-      return await this.#search(queries, request, Number.POSITIVE_INFINITY)
+      return await work(queries)
     })
   }
 
-  async #search(queries: Queries, request: SearchRequest, mostFetches: number): Promise<Match[]> {
+  /** `isOneMoment`: whether all that these queries read is of one moment; otherwise it is seen to that it is. */
+  async #search(queries: Queries, request: SearchRequest, isOneMoment: boolean): Promise<Match[]> {
+    const { where = {} } = request
     const { directory, version } = this.#sets
-    let fetches = 0
-    let hasDense = false
-    const fetch = async (ranges: readonly CodeRange[]) => {
-      if (++fetches > mostFetches) throw new NotAtOnce()
-      const fetched = await fetchRanges(queries, this.#tables, ranges, request.where ?? {})
-      if (fetched.version !== version) throw new DirectoryOutOfDate()
-      hasDense = fetched.hasDense
-      return fetched.entries
+    let first: Reading | undefined
+    const fetch = async (near: Near) => {
+      const reading = await readNear(queries, this.#tables, near, where)
+      if (reading.version !== version) throw new DirectoryOutOfDate()
+      first ??= reading
+      if (!isOneMoment && reading.snapshot !== first.snapshot) throw new NotOneMoment()
+      return reading
     }
-    const pointMembers = (point: EquallyFar, after: string, most: number) => {
-      if (++fetches > mostFetches) throw new NotAtOnce()
-      return fetchByIds(queries, this.#tables, point, after, most)
+    const fetchDense = async function* () {
+      const most = DENSE_PAGE
+      for (let after = '', isLast = !first!.hasDense; !isLast; ) {
+        const [entries] = (await fetch({ ranges: [], points: [{ set: DENSE, code: 0, after, most }] })).points
+        yield entries!
+        isLast = entries!.length < most
+        after = entries!.at(-1)?.id ?? ''
+      }
     }
-    const denseMembers = () => {
-      if (hasDense && mostFetches === 1) throw new NotAtOnce()
-      return hasDense ? fetchDense(queries, this.#tables, this.#database.rowsAtOnce) : nothing()
-    }
-    const source = { directory, metric: this.metric, fetch, fetchByIds: pointMembers, fetchDense: denseMembers }
-    return await searchBySets(source, request)
+    // The tags have been seen to.
+    const passes = filterOf({ ...where, tags: {} })
+    return await searchBySets({ directory, metric: this.metric, passes, fetch, fetchDense }, request)
   }
 
-  /** The sets that places still lack, in the table; nothing else writes sets until the transaction ends. */
-  async #makeSets(queries: Queries, places: readonly (VectorPlace | undefined)[]): Promise<ClassSet[]> {
-    const missing = places.filter((place) => place !== undefined && this.#sets.directory.find(place) === undefined)
-    return missing.length === 0 ? [] : await this.#sets.make(queries, missing as VectorPlace[])
+  async #count(queries: Queries, where: Filter): Promise<{ total: number; perAxis: Uint32Array }> {
+    const { directory, version } = this.#sets
+    const tables = this.#tables
+    if ((await this.#sets.versionNow(queries)) !== version) throw new DirectoryOutOfDate()
+    const page = this.#database.rowsAtOnce
+    const source = {
+      directory,
+      // The tags and the excluded have been seen to.
+      passes: filterOf({ axes: where.axes }),
+      countMembers: () => countMembers(queries, tables, where),
+      readMembers: (sets: readonly number[]) => readMembers(queries, tables, { sets: [...sets, DENSE], where, page }),
+    }
+    return await countBySets(source, where)
   }
 
-  async #setPosition(queries: Queries, position: string): Promise<void> {
-    await queries.query(`update ${this.#tables.state} set position = $1`, [position])
+  /** The places for which the directory has no set. */
+  #missingSets(places: readonly (VectorPlace | undefined)[]): VectorPlace[] {
+    return places.filter(
+      (place) => place !== undefined && this.#sets.directory.find(place) === undefined,
+    ) as VectorPlace[]
   }
 }
 
@@ -229,5 +215,3 @@ function placed(
   if (!place) return { ...entry, set: DENSE, code: 0 }
   return { ...entry, set: directory.find(place) ?? made.get(place.axes.join())!, code: place.code }
 }
-
-async function* nothing(): AsyncGenerator<IndexEntry[]> {}

@@ -1,14 +1,7 @@
 import type { Metric } from '@image-recommender/core'
 import { type ClassSet, ClassSetDirectory, type VectorPlace } from '@image-recommender/core/parts'
-import type { Queries } from '../database.ts'
+import type { Queries } from '../database/database.ts'
 import type { ExactTables } from './exact-tables.ts'
-
-interface SetRow {
-  readonly number: number
-  readonly axes: string
-  readonly low: number
-  readonly high: number
-}
 
 /** Sets are read in pages, so that this thread is not busy with them for long. */
 const PAGE = 5000
@@ -34,20 +27,34 @@ export class SetTable {
     return this.#version
   }
 
+  /** Which version the table has. */
+  async versionNow(queries: Queries): Promise<string> {
+    const [row] = await queries.query<{ version: string }>(
+      `select sets_version::text as version from ${this.#tables.state}`,
+    )
+    return row!.version
+  }
+
   /** Brings the directory up to date. */
   async refresh(queries: Queries): Promise<void> {
     const { sets } = this.#tables
     const found: ClassSet[] = []
-    let last = { version: this.#version, number: 2 ** 31 - 1 }
+    let last = { version: this.#version, number: String(2 ** 31 - 1) }
     for (;;) {
-      const rows = await queries.query<SetRow & { version: string }>(
-        `select number, encode(axes, 'base64') as axes, low, high, version::text as version from ${sets}
-        where (version, number) > ($1::bigint, $2::integer) order by ${sets}.version, number limit ${PAGE}`,
+      const [page] = await queries.query<{ packed: string | null; version: string; number: string }>(
+        `select encode(string_agg(${PACKED}, '' order by version, number), 'hex') as packed,
+          max(version)::text as version, (array_agg(number order by version, number))[count(*)]::text as number
+        from (
+          select * from ${sets} where (version, number) > ($1::bigint, $2::integer)
+          order by ${sets}.version, ${sets}.number limit ${PAGE}
+        ) as page`,
         [last.version, last.number],
       )
-      for (const row of rows) found.push(fromRow(row))
-      if (rows.length > 0) last = rows.at(-1)!
-      if (rows.length < PAGE) break
+      if (!page?.packed) break
+      const sizeBefore = found.length
+      found.push(...unpacked(page.packed))
+      last = page
+      if (found.length - sizeBefore < PAGE) break
     }
     if (found.length === 0) return
     this.directory.include(found)
@@ -55,21 +62,28 @@ export class SetTable {
     this.#version = last.version
   }
 
-  /** Learns about how many members each set has, from a sample where there are many. */
-  async countMembers(queries: Queries): Promise<void> {
+  /** Learns about how many members each set has and where among its codes they are, from a sample if there are many. */
+  async learnMembers(queries: Queries): Promise<void> {
     const { members, sets } = this.#tables
-    const [table] = await queries.query<{ rows: number }>(
-      'select greatest(reltuples, 0)::float8 as rows from pg_class where oid = $1::regclass',
+    const [table] = await queries.query<{ rows: string }>(
+      'select greatest(reltuples, 0)::text as rows from pg_class where oid = $1::regclass',
       [members],
     )
-    const share = Math.min(1, MOST_COUNTED / table!.rows)
+    const share = Math.min(1, MOST_COUNTED / Number(table!.rows))
     const sample = share < 1 ? `tablesample system (${100 * share})` : ''
-    const rows = await queries.query<{ axes: string; members: number }>(
-      `select encode(axes, 'base64') as axes, counted.members::float8 as members
-      from (select set, count(*) as members from ${members} ${sample} where set >= 0 group by set) as counted
+    // Of a set that is met once, nothing is learnt that one would not think anyway.
+    const rows = await queries.query<{ axes: string; codes: string }>(
+      `select encode(axes, 'hex') as axes, encode(counted.codes, 'hex') as codes
+      from (
+        select set, string_agg(int8send(code), '' order by code) as codes
+        from ${members} ${sample} where set >= 0 group by set having count(*) > 1
+      ) as counted
       join ${sets} on number = counted.set`,
     )
-    for (const { axes, members } of rows) this.directory.addMembers(decodeAxes(axes), Math.round(members / share))
+    for (const row of rows) {
+      const codes = decodeCodes(row.codes)
+      this.directory.addMembers(axesIn(Buffer.from(row.axes, 'hex')), Math.round(codes.length / share), codes)
+    }
   }
 
   /**
@@ -79,7 +93,7 @@ export class SetTable {
   async make(queries: Queries, places: readonly VectorPlace[]): Promise<ClassSet[]> {
     const { sets, state } = this.#tables
     const wanted = unionsOf(places)
-    const rows = await queries.query<SetRow>(
+    const rows = await queries.query<{ packed: string }>(
       `with next as (update ${state} set sets_version = sets_version + 1 returning sets_version),
       first as (select coalesce(max(number), -1) + 1 as number from ${sets}),
       given as (
@@ -90,10 +104,10 @@ export class SetTable {
       select first.number + place, axes, low, high, sets_version from given, first, next
       on conflict (axes) do update set low = least(present.low, excluded.low), high = greatest(present.high, excluded.high),
         version = excluded.version
-      returning number, encode(axes, 'base64') as axes, low, high`,
+      returning encode(${PACKED}, 'hex') as packed`,
       [wanted.map(({ axes }) => encodeAxes(axes)), wanted.map(({ low }) => low), wanted.map(({ high }) => high)],
     )
-    return rows.map(fromRow)
+    return rows.flatMap(({ packed }) => unpacked(packed))
   }
 }
 
@@ -108,8 +122,24 @@ function unionsOf(places: readonly VectorPlace[]): VectorPlace[] {
   return [...unions.values()]
 }
 
-function fromRow({ number, axes, low, high }: SetRow): ClassSet {
-  return { number: Number(number), axes: decodeAxes(axes), low: Number(low), high: Number(high) }
+/** A set as bytes, big-endian: how many bytes its axes have, its number, `low`, `high`, its axes. */
+const PACKED = 'int4send(octet_length(axes)) || int4send(number) || float8send(low) || float8send(high) || axes'
+const HEAD = 24
+
+function unpacked(digits: string): ClassSet[] {
+  const bytes = Buffer.from(digits, 'hex')
+  const sets: ClassSet[] = []
+  for (let at = 0; at < bytes.length; ) {
+    const end = at + HEAD + bytes.readInt32BE(at)
+    sets.push({
+      number: bytes.readInt32BE(at + 4),
+      low: bytes.readDoubleBE(at + 8),
+      high: bytes.readDoubleBE(at + 16),
+      axes: axesIn(bytes.subarray(at + HEAD, end)),
+    })
+    at = end
+  }
+  return sets
 }
 
 /** Two bytes each, little-endian. */
@@ -119,7 +149,12 @@ function encodeAxes(axes: Uint16Array): string {
   return Buffer.from(view.buffer).toString('base64')
 }
 
-function decodeAxes(text: string): Uint16Array {
-  const bytes = Buffer.from(text, 'base64')
+/** Eight bytes each, big-endian. */
+function decodeCodes(digits: string): Float64Array {
+  const bytes = Buffer.from(digits, 'hex')
+  return Float64Array.from({ length: bytes.length / 8 }, (_, at) => Number(bytes.readBigInt64BE(8 * at)))
+}
+
+function axesIn(bytes: Buffer): Uint16Array {
   return Uint16Array.from({ length: bytes.length / 2 }, (_, at) => bytes.readUInt16LE(2 * at))
 }

@@ -8,5 +8,9 @@ describeEachClient((open) => {
     describe,
     it: (name, test) => it(name, test, 120_000),
     create: async (shape) => createPostgresIndex({ ...(await open()), ...shape }),
+    createPair: async (shape) => {
+      const place = await open()
+      return [await createPostgresIndex({ ...place, ...shape }), await createPostgresIndex({ ...place, ...shape })]
+    },
   })
 })

@@ -17,11 +17,11 @@ describeEachClient((open) => {
       const sizes = [4600, 50, 50, 50, 50, 50, 50, 50, 50, 2000]
       let at = 0
       for (const size of sizes) {
-        await index.put(entries.slice(at, at + size))
+        await index.write({ put: entries.slice(at, at + size) })
         at += size
       }
       const truth = createExactIndex(shape)
-      await truth.put(entries)
+      await truth.write({ put: entries })
       const other = await createPostgresIndex(options)
       for (let query = 0; query < 30; query++) {
         const request = { vector: vectorOf(random), limit: 20 }
@@ -39,19 +39,43 @@ describeEachClient((open) => {
       const other = await createPostgresIndex(options)
       const vector = new Float32Array(60).fill(0.9, 3, 6)
       expect(await other.search({ vector, limit: 3 })).toEqual([])
-      await index.put([{ id: 'new', vector, tags: [] }])
+      await index.write({ put: [{ id: 'new', vector, tags: [] }] })
       expect((await other.search({ vector, limit: 3 })).map(({ id }) => id)).toEqual(['new'])
       const faint = new Float32Array(60).fill(0.01, 3, 6)
-      await index.put([{ id: 'faint', vector: faint, tags: [] }])
+      await index.write({ put: [{ id: 'faint', vector: faint, tags: [] }] })
       const zero = new Float32Array(60)
       expect((await other.search({ vector: zero, limit: 1 })).map(({ id }) => id)).toEqual(['faint'])
       // Both make the same set, neither knowing of the other's.
       const another = new Float32Array(60).fill(0.8, 20, 22)
-      await other.put([{ id: 'b', vector: another, tags: [] }])
-      await index.put([{ id: 'a', vector: another, tags: [] }])
+      await other.write({ put: [{ id: 'b', vector: another, tags: [] }] })
+      await index.write({ put: [{ id: 'a', vector: another, tags: [] }] })
       for (const each of [index, other]) {
         expect((await each.search({ vector: another, limit: 2 })).map(({ id }) => id)).toEqual(['a', 'b'])
       }
+      await index.close()
+      await other.close()
+    })
+
+    it('that one process makes while another starts are met by its searches', async () => {
+      const { client, ...place } = await open()
+      const index = await createPostgresIndex({ client, ...place, ...shape })
+      const vector = new Float32Array(60).fill(0.9, 3, 6)
+      let made = 0
+      const query = async (...given: [string]) => {
+        // It has read the sets, and asks how many members they have.
+        if (given[0].includes('reltuples') && made++ === 0)
+          await index.write({ put: ['a', 'b', 'c'].map((id) => ({ id, vector, tags: [] })) })
+        return (client.query as (...given: unknown[]) => Promise<unknown>).apply(client, given)
+      }
+      const slow = new Proxy(client, {
+        get: (target, name) => {
+          const value = name === 'query' ? query : Reflect.get(target, name)
+          return typeof value === 'function' && name !== 'query' ? value.bind(target) : value
+        },
+      })
+      const other = await createPostgresIndex({ client: slow as typeof client, ...place, ...shape })
+      expect(made).toBeGreaterThan(0)
+      expect((await other.search({ vector, limit: 5 })).map(({ id }) => id)).toEqual(['a', 'b', 'c'])
       await index.close()
       await other.close()
     })

@@ -1,0 +1,56 @@
+import { RecommenderError } from '@image-recommender/core'
+import { isStuck, type RedisClient, type ScriptArgument } from '../client.ts'
+import { failure, isUnknownScript } from '../failure.ts'
+import type { Script } from '../script.ts'
+
+/** What an index asks of its client besides what a store does. */
+export type RedisIndexClient = RedisClient & {
+  callBuffer(command: string, ...args: ScriptArgument[]): Promise<unknown>
+}
+
+/** Text comes as `Buffer`, what is not there as `null`. */
+export type Reply = Buffer | number | null | readonly Reply[]
+
+/** Runs scripts. Every failure is a `RecommenderError` `INDEX_FAILED`. */
+export class IndexCommands {
+  readonly #client: RedisIndexClient
+
+  constructor(client: RedisIndexClient) {
+    this.#client = client
+  }
+
+  /** `keys` must have one hash tag: they are on one server. */
+  async run(script: Script, keys: readonly string[], args: readonly ScriptArgument[]): Promise<Reply> {
+    const rest = [...keys, ...args]
+    try {
+      return await this.#send((client) => client.callBuffer('evalsha', script.sha1, keys.length, ...rest))
+    } catch (error) {
+      if (!isUnknownScript(error)) throw error
+    }
+    return this.#send((client) => client.callBuffer('eval', script.source, keys.length, ...rest))
+  }
+
+  async #send(command: (client: RedisIndexClient) => Promise<unknown>): Promise<Reply> {
+    try {
+      if (this.#client.status === 'close' && (await isStuck(this.#client))) throw new Error('Connection is closed.')
+      return (await command(this.#client)) as Reply
+    } catch (error) {
+      throw asIndexFailure(error)
+    }
+  }
+}
+
+/** What a store would call `STORE_FAILED` is `INDEX_FAILED` in an index. */
+export function asIndexFailure(error: unknown): RecommenderError {
+  const { code, message, cause } = failure(error)
+  return new RecommenderError(code === 'STORE_FAILED' ? 'INDEX_FAILED' : code, message, { cause })
+}
+
+/** A reply that is text, or a list of texts; `undefined` where there is none. */
+export function textOf(reply: Reply | undefined): string | undefined {
+  return reply === null || reply === undefined ? undefined : String(reply)
+}
+
+export function listOf(reply: Reply): readonly Reply[] {
+  return reply as readonly Reply[]
+}

@@ -1,0 +1,6 @@
+export type { RedisClient, RedisCluster, RedisConnection, ScriptArgument } from './client.ts'
+export type { RedisIndexClient } from './exact/index-commands.ts'
+export { createRedisIndex } from './exact/redis-index.ts'
+export type { RedisIndexOptions } from './exact/redis-index-options.ts'
+export type { RedisStoreOptions } from './options.ts'
+export { createRedisStore } from './redis-store.ts'

@@ -1,0 +1,90 @@
+import { type ImageRecord, RecommenderError } from '@image-recommender/core'
+import { type Entry, portionsOf } from './chunks.ts'
+import type { Directory } from './directory.ts'
+import { encodeRecord } from './record-codec.ts'
+import type { RecordReader } from './record-reader.ts'
+import { TimeSlice } from './time-slice.ts'
+import { type WriteParts, write } from './write.ts'
+
+const ATTEMPTS = 3
+const NOTHING = new Uint8Array()
+
+/** Puts and deletes, anew where others came in between. */
+export class Writer {
+  readonly #directory: Directory
+  readonly #reader: RecordReader
+  readonly #parts: WriteParts
+
+  constructor(directory: Directory, reader: RecordReader, parts: WriteParts) {
+    this.#directory = directory
+    this.#reader = reader
+    this.#parts = parts
+  }
+
+  async put(records: readonly ImageRecord[]): Promise<void> {
+    const last = await lastById(records)
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const outcome = await write(this.#parts, { kind: 'put', count: last.size, entries: packed(last) })
+      if (outcome === 'committed') return
+    }
+    throw tookTooLong(last.size)
+  }
+
+  async delete(ids: readonly string[]): Promise<void> {
+    const unique = [...new Set(ids)]
+    let lapses = 0
+    while (lapses < ATTEMPTS) {
+      const there = await this.#thoseThere(unique)
+      if (there.size < unique.length) await this.erase(unique.filter((id) => !there.has(id)))
+      if (there.size === 0) return
+      const outcome = await write(this.#parts, { kind: 'delete', count: there.size, entries: deletions(there) })
+      if (outcome === 'committed') return
+      // Where an id is not there any more, somebody else deleted it in between: there are fewer each time.
+      if (outcome === 'gone') lapses++
+    }
+    throw tookTooLong(unique.length)
+  }
+
+  /** Deletes records of ids that the directory does not have: a server lost either the images' ids, or their deletion. */
+  async erase(ids: readonly string[]): Promise<void> {
+    for (const portion of portionsOf(ids)) {
+      const stray = [...(await this.#reader.packed(portion)).keys()]
+      if (stray.length === 0) continue
+      // Where one was put in between, it is not for us to delete; the others are for whoever looks next.
+      await write(this.#parts, { kind: 'erase', count: stray.length, entries: deletions(stray) })
+    }
+  }
+
+  async #thoseThere(ids: readonly string[]): Promise<Set<string>> {
+    const there = new Set<string>()
+    for (const portion of portionsOf(ids)) {
+      for (const id of (await this.#directory.changesOf(portion)).keys()) there.add(id)
+    }
+    return there
+  }
+}
+
+async function lastById(records: readonly ImageRecord[]): Promise<Map<string, ImageRecord>> {
+  const slice = new TimeSlice()
+  const last = new Map<string, ImageRecord>()
+  for (const record of records) {
+    last.set(record.id, record)
+    if (slice.isOver) await slice.next()
+  }
+  return last
+}
+
+function* packed(records: ReadonlyMap<string, ImageRecord>): Generator<Entry> {
+  for (const record of records.values()) yield { id: record.id, record: encodeRecord(record) }
+}
+
+function* deletions(ids: Iterable<string>): Generator<Entry> {
+  for (const id of ids) yield { id, record: NOTHING }
+}
+
+function tookTooLong(count: number): RecommenderError {
+  return new RecommenderError(
+    'STORE_FAILED',
+    `Writing ${count} images took so long, ${ATTEMPTS} times, that others took the write for abandoned and called it off. Give fewer images per call, and see what keeps the server or this process busy for a minute.`,
+  )
+}

@@ -1,0 +1,16 @@
+import { imageStoreContract } from '@image-recommender/core/testing'
+import { describe, it } from 'vitest'
+import { createRedisStore } from '../src/index.ts'
+import { describeEachServer, type TestClient } from './servers.ts'
+
+describeEachServer((server) => {
+  let client: TestClient | undefined
+  imageStoreContract({
+    describe,
+    it: (name, test) => it(name, test, 60_000),
+    create: async () => {
+      client ??= server.connect()
+      return createRedisStore({ client, prefix: server.freshPrefix() })
+    },
+  })
+})
