@@ -1,0 +1,39 @@
+import { failureOf } from '../failure.ts'
+import { counted, duration } from '../terminal/measures.ts'
+import type { Output } from '../terminal/output.ts'
+import { printable } from '../terminal/printable.ts'
+import { table } from '../terminal/table.ts'
+
+export interface IngestReport {
+  readonly folder: string
+  readonly added: number
+  readonly unchanged: number
+  readonly removed: readonly string[]
+  readonly failed: readonly { readonly id: string; readonly error: Error }[]
+  readonly seconds: number
+}
+
+export function printReport(
+  output: Output,
+  { folder, added, unchanged, removed, failed, seconds }: IngestReport,
+): void {
+  const failures = failed.map(({ id, error }) => ({ id, ...told(error) }))
+  if (output.json) {
+    output.printJson({ folder, added, unchanged, removed, failed: failures, seconds: Number(seconds.toFixed(3)) })
+    return
+  }
+  const { bold, red, green } = output.colors
+  const parts = [`${added} added`, `${unchanged} unchanged`]
+  if (removed.length > 0) parts.push(`${removed.length} removed`)
+  const sum = `${green(parts.join(', '))}${failed.length > 0 ? `, ${red(`${failed.length} failed`)}` : ''}`
+  output.print(`${bold(counted(added + unchanged + failed.length, 'image'))} in ${duration(seconds)}: ${sum}`)
+  if (failures.length === 0) return
+  output.print()
+  for (const line of table(failures.map(({ id, code, message }) => [printable(id), code, printable(message)])))
+    output.print(line)
+}
+
+function told(error: Error): { code: string; message: string } {
+  const { code, message } = failureOf(error, undefined)
+  return { code, message }
+}

@@ -1,0 +1,37 @@
+import type { ImageStore } from '@image-recommender/core'
+import { usageError } from '../command-error.ts'
+import { shownAddress } from '../secrets.ts'
+import { isAddress } from '../settings.ts'
+
+/** A store, and what lies under it. */
+export interface OpenStore {
+  readonly store: ImageStore
+  /** Closes what is under the store; the store itself is closed before. */
+  close(): Promise<void>
+}
+
+export interface OpenStoreOptions {
+  /** Whether a folder that holds no store yet gets one. A command that only reads would hide a mistyped folder by it. */
+  readonly create: boolean
+  readonly onWarning: (warning: Error) => void
+}
+
+/** @throws CommandError `NO_STORE`, `STORE_IN_USE`, `STORE_FAILED`, `USAGE` */
+export async function openStore(where: string, options: OpenStoreOptions): Promise<OpenStore> {
+  if (!isAddress(where)) {
+    const { openFolderStore } = await import('./folder-store.ts')
+    return openFolderStore(where, options)
+  }
+  const protocol = where.slice(0, where.indexOf(':')).toLowerCase()
+  if (protocol === 'postgres' || protocol === 'postgresql') {
+    const { openPostgresServer } = await import('./postgres-server.ts')
+    return openPostgresServer(where, options)
+  }
+  if (protocol === 'redis' || protocol === 'rediss') {
+    const { openRedisServer } = await import('./redis-server.ts')
+    return openRedisServer(where, options)
+  }
+  throw usageError(
+    `--store is ${shownAddress(where)}, of which nothing is known. Give postgres://…, redis://…, rediss://… or a folder.`,
+  )
+}
