@@ -39,7 +39,7 @@ publish(report(measured()))
 
 function publish(tables) {
   console.log(tables)
-  if (options.writeDocs) writeDocs(tables)
+  if (options.writeDocs) writeDocs('performance.md', 'search', tables)
 }
 
 /** Leaves out the engines that are not on this machine, and says how to get them. */

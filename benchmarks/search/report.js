@@ -1,3 +1,5 @@
+import { digits, grouped, table } from './markdown.js'
+
 /** The figures as Markdown: per size and metric what each engine needs, beside ours. */
 export function report({ machine, options, results }) {
   const parts = [about(machine, options)]
@@ -113,19 +115,4 @@ function bytesPerImage({ size, memory: { account, grown } }) {
 
 function settings({ settings, version }) {
   return version ? `${version}; ${settings}` : settings
-}
-
-function table(head, rows) {
-  const line = (cells) => `| ${cells.join(' | ')} |`
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
-}
-
-/** Three that count. */
-function digits(value) {
-  if (value >= 100) return grouped(value)
-  return value.toFixed(value >= 10 ? 1 : value >= 1 ? 2 : 3)
-}
-
-function grouped(value) {
-  return Math.round(value).toLocaleString('en')
 }

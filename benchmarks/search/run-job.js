@@ -2,11 +2,11 @@ import { fork } from 'node:child_process'
 import { totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
-const program = fileURLToPath(new URL('job.js', import.meta.url))
+const searchJob = new URL('job.js', import.meta.url)
 
-/** Runs a job in its own process and returns its result. */
-export function runJob(job) {
-  const child = fork(program, {
+/** Runs a job in a process of its own, whose program is that of `search` where no other is named, and returns its result. */
+export function runJob(job, program = searchJob) {
+  const child = fork(fileURLToPath(program), {
     execArgv: ['--expose-gc', `--max-old-space-size=${heapMegabytes(job.size)}`],
     serialization: 'advanced',
   })

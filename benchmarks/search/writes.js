@@ -62,7 +62,7 @@ export async function measureWrites({ size, ks, ids }, index) {
 /** Queries do not wait for it, as they would not for another user's upload. */
 async function write(index, { entries, ids }, milliseconds) {
   const begin = performance.now()
-  await Promise.all([index.put(entries), index.delete(ids)])
+  await index.write({ put: entries, delete: ids })
   milliseconds.push(performance.now() - begin)
 }
 

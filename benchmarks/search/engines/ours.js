@@ -35,7 +35,7 @@ function engine(index, ids) {
           return { id: idOf(first + from + at, ids), vector, tags: [] }
         })
         const start = performance.now()
-        await index.put(entries)
+        await index.write({ put: entries })
         seconds += (performance.now() - start) / 1000
       }
       return seconds

@@ -89,7 +89,7 @@ async function churn(world, count) {
   await put(world, changed)
   const gone = Array.from({ length: third }, () => random.below(world.next))
   for (const image of gone) collection.delete(image)
-  await index.delete(gone.map(idOfImage))
+  await index.write({ delete: gone.map(idOfImage) })
 }
 
 async function add(world, count) {
@@ -102,5 +102,5 @@ async function add(world, count) {
 async function put({ index, collection, stream }, images) {
   const entries = images.map((image) => ({ id: idOfImage(image), vector: stream.next(), tags: tagsOfImage(image) }))
   for (const [at, image] of images.entries()) collection.put(image, entries[at].vector)
-  await index.put(entries)
+  await index.write({ put: entries })
 }
