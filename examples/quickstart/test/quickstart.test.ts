@@ -9,6 +9,10 @@ it('describes the gallery and says what is similar, and why', async () => {
   expect(stderr).toBe('')
   const [first, ...similar] = stdout.trim().split('\n')
   expect(first).toMatch(/^[\w-]+\.webp shows [\w ,]+\. Similar:$/)
-  expect(similar).toHaveLength(5)
-  for (const line of similar) expect(line).toMatch(/^[01]\.\d\d {2}[\w-]+\.webp {2}because of [\w ,]*$/)
+  // A scene that is like few others has fewer.
+  expect(similar.length).toBeGreaterThan(0)
+  expect(similar.length).toBeLessThanOrEqual(5)
+  for (const line of similar) {
+    expect(line).toMatch(/^[01]\.\d\d {2}[\w-]+\.webp {2}because of [\w ,]+; besides: [\w ,]+$/)
+  }
 }, 60_000)

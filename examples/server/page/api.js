@@ -14,9 +14,11 @@ export const getStatus = () => ask('/api/status')
 export const getSample = (count) => ask(`/api/sample?count=${count}`)
 export const getImage = (name, signal) => ask(`/api/images/${encodeURIComponent(name)}`, { signal })
 
-export function getSimilar(name, cursor, signal) {
-  const query = cursor === null ? '' : `?cursor=${encodeURIComponent(cursor)}`
-  return ask(`/api/images/${encodeURIComponent(name)}/similar${query}`, { signal })
+/** @param {URLSearchParams} parameters how they are ranked */
+export function getSimilar(name, parameters, cursor, signal) {
+  const query = new URLSearchParams(parameters)
+  if (cursor !== null) query.set('cursor', cursor)
+  return ask(`/api/images/${encodeURIComponent(name)}/similar?${query}`, { signal })
 }
 
 /** Sends a file. @returns {Promise<string>} the image's name */

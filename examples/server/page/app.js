@@ -7,6 +7,7 @@ import { failureView, resultView, waitingView } from './result-view.js'
 import { startView } from './start-view.js'
 import { extendTrail, showTrail } from './trail.js'
 import { changeFrom, changePage } from './transition.js'
+import { tuningParameters } from './tuning.js'
 import { description } from './words.js'
 
 const main = document.querySelector('main')
@@ -92,26 +93,52 @@ async function showImage(name, signal) {
   }
   const image = images.get(name)
   document.title = `${description(image.objects)} – Image Recommender`
-  const known = results.get(name)
-  const view = resultView(image, known, () => more(name))
+  const known = results.get(resultsKey(name))
+  const view = resultView(image, known, actionsFor(name))
   // What the list showed already, until the large one has come.
   view[0].querySelector('.stage').style.backgroundImage = `url("${thumbnailUrl(name)}")`
   await changePage(() => put(view, { fresh: true }))
   if (signal.aborted) return
   if (known === undefined && image.objects.length > 0) {
-    results.set(name, keepPage(await getSimilar(name, null, signal)))
+    await loadSimilar(name, signal)
     if (signal.aborted) return
-    main.querySelector('.similar').replaceWith(resultView(image, results.get(name), () => more(name))[1])
+    main.querySelector('.similar').replaceWith(resultView(image, results.get(resultsKey(name)), actionsFor(name))[1])
   }
-  announce(`${description(image.objects)}. ${results.get(name)?.items.length ?? 0} similar images.`)
+  announce(`${description(image.objects)}. ${results.get(resultsKey(name))?.items.length ?? 0} similar images.`)
+}
+
+const resultsKey = (name) => `${name}?${tuningParameters()}`
+
+function actionsFor(name) {
+  return { more: () => more(name), retune: (setting) => retune(name, setting) }
+}
+
+async function loadSimilar(name, signal) {
+  const key = resultsKey(name)
+  if (!results.has(key)) results.set(key, keepPage(await getSimilar(name, tuningParameters(), null, signal)))
+}
+
+/** Similar images in another order, while all else stays as it is. */
+async function retune(name, setting) {
+  const { signal } = leaving
+  await orMessage(async () => {
+    await loadSimilar(name, signal)
+    if (signal.aborted) return
+    const found = results.get(resultsKey(name))
+    main.querySelector('.similar').replaceWith(resultView(images.get(name), found, actionsFor(name))[1])
+    main.querySelector('.tuning').open = true
+    main.querySelector(`.tuning [name=${setting}]`).focus()
+    announce(`${found.items.length} similar images.`)
+  })
 }
 
 /** The next page of what is similar to `name`; `undefined` where it did not come. */
 async function more(name) {
   return orMessage(async () => {
-    const known = results.get(name)
-    const page = keepPage(await getSimilar(name, known.nextCursor))
-    results.set(name, { ...page, items: [...known.items, ...page.items] })
+    const key = resultsKey(name)
+    const known = results.get(key)
+    const page = keepPage(await getSimilar(name, tuningParameters(), known.nextCursor))
+    results.set(key, { ...page, items: [...known.items, ...page.items] })
     announce(`${page.items.length} more images.`)
     return page
   })

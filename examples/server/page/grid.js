@@ -43,14 +43,15 @@ function card(image, hues) {
   return item
 }
 
-/** Why an image is here: its score as a bar, made of what the objects contribute. */
+/** Why an image is here: its score as a bar, made of what objects and looks contribute. */
 function reason({ score, because }, hues) {
   const parts = because.filter(({ contribution }) => contribution >= 0.005)
   const bar = element('span', { class: 'bar', 'aria-hidden': 'true' })
-  for (const { object, contribution } of parts) {
-    bar.append(withStyle(element('i'), { '--share': contribution, '--hue': hues.get(object) ?? 60 }))
+  for (const { kind, name, contribution } of parts) {
+    const hue = kind === 'object' ? (hues.get(name) ?? 60) : 0
+    bar.append(withStyle(element('i', { class: `of-${kind}` }), { '--share': contribution, '--hue': hue }))
   }
-  const words = parts.map(({ object, contribution }) => `${object}\u00a0${decimal(contribution)}`).join('\u00a0· ')
+  const words = parts.map(({ name, contribution }) => `${name}\u00a0${decimal(contribution)}`).join('\u00a0· ')
   return element(
     'span',
     { class: 'reason', title: words },

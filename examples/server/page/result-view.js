@@ -1,14 +1,16 @@
 import { element } from './element.js'
 import { addCards, imageGrid, placeholderGrid } from './grid.js'
 import { figure, stage } from './stage.js'
+import { tuningControls } from './tuning.js'
 import { huesOf } from './words.js'
 
 /**
  * The page of one image. `results` is `undefined` until they are there; then `{ items, nextCursor, nothingRecognised }`.
  *
- * @param {() => Promise<{ items: object[], nextCursor: string | null }>} more brings the next page
+ * @param {{ more: () => Promise<{ items: object[], nextCursor: string | null }>, retune: (name: string) => void }} actions
+ * `more` brings the next page, `retune` is called when a setting has changed
  */
-export function resultView(image, results, more) {
+export function resultView(image, results, actions) {
   const hues = huesOf(image.objects)
   const { frame, list } = stage(image, hues)
   const found = image.objects.length > 0
@@ -25,7 +27,7 @@ export function resultView(image, results, more) {
         ),
   )
   const query = element('section', { class: 'query' }, frame, aside)
-  return found ? [query, similarSection(results, hues, more)] : [query, wayOn()]
+  return found ? [query, similarSection(results, hues, actions)] : [query, wayOn()]
 }
 
 /** While an image is on its way: itself, as far as the browser can show it. */
@@ -39,7 +41,7 @@ export function waitingView(picture, ratio) {
     element('h1', {}, 'Looking at it …'),
     element('ul', { class: 'objects', 'aria-hidden': 'true' }, ...rows),
   )
-  return [element('section', { class: 'query' }, frame, aside), section('Similar images', placeholderGrid(12))]
+  return [element('section', { class: 'query' }, frame, aside), section(null, placeholderGrid(12))]
 }
 
 /** Instead of a page, when there is none. */
@@ -64,22 +66,20 @@ function wayOn() {
   )
 }
 
-function section(title, ...children) {
+function section(controls, ...children) {
   return element(
     'section',
     { class: 'similar' },
-    element('div', { class: 'heading' }, element('h2', {}, title)),
+    element('div', { class: 'heading' }, element('h2', {}, 'Similar images'), controls),
     ...children,
   )
 }
 
-function similarSection(results, hues, more) {
-  if (results === undefined) return section('Similar images', placeholderGrid(12))
+function similarSection(results, hues, { more, retune }) {
+  const controls = tuningControls(retune)
+  if (results === undefined) return section(controls, placeholderGrid(12))
   if (results.items.length === 0) {
-    return section(
-      'Similar images',
-      element('p', { class: 'note' }, 'No other image has any of these things in it, so far.'),
-    )
+    return section(controls, element('p', { class: 'note' }, 'No other image has any of these things in it, so far.'))
   }
   const grid = imageGrid()
   addCards(grid, results.items, hues)
@@ -99,7 +99,7 @@ function similarSection(results, hues, more) {
     }
     if (page.nextCursor === null) foot.replaceChildren(theEnd())
   }
-  return section('Similar images', grid, foot)
+  return section(controls, grid, foot)
 }
 
 const theEnd = () => element('p', { class: 'note' }, 'That is every image that has something of this in it.')

@@ -3,6 +3,9 @@ import { help, readSettings } from './settings.ts'
 import { messageOf, StartError } from './start-error.ts'
 import { type RunningServer, startServer } from './start-server.ts'
 
+// onnxruntime keeps telemetry unless it is told not to, and looks at the environment when it is loaded.
+process.env.ORT_DISABLE_TELEMETRY ??= '1'
+
 /** After this, what hangs is left to hang. */
 const STOP_LIMIT_MS = 8000
 

@@ -262,6 +262,27 @@ describe('the page’s API', () => {
     expect(second.items).toHaveLength(1)
     expect(second.nextCursor).toBeNull()
   })
+
+  it('ranks them as it is asked to', async () => {
+    const test = await open()
+    const query = await test.upload({ dog: 0.9, car: 0.9 }, 'query')
+    for (const [at, objects] of [{ dog: 0.9, car: 0.9 }, { dog: 0.9, car: 0.9 }, { dog: 0.9 }].entries()) {
+      await test.upload(objects, `${at}`)
+    }
+    const similar = async (parameters: string) =>
+      (await test.app.inject(`/api/images/${query}/similar?${parameters}`)).json()
+    const kinds = ({ items }: { items: { because: { kind: string }[] }[] }) => items[0]!.because.map(({ kind }) => kind)
+    expect(kinds(await similar(''))).toEqual(['object', 'object', 'facet', 'facet'])
+    expect(kinds(await similar('arrangement=0&colors=0.5'))).toEqual(['object', 'object', 'facet'])
+    const sets = ({ items }: { items: { objects: unknown[] }[] }) => items.map(({ objects }) => objects.length)
+    expect(sets(await similar(''))).toEqual([2, 2, 1])
+    expect(sets(await similar('diversity=0.8'))).toEqual([2, 1, 2])
+    for (const wrong of ['diversity=2', 'diversity=', 'colors=-1', 'arrangement=1e9', 'colors=1&colors=2']) {
+      const answer = await test.app.inject(`/api/images/${query}/similar?${wrong}`)
+      expect(answer.statusCode).toBe(400)
+      expect(answer.json().error.message).toContain(wrong.split('=')[0])
+    }
+  })
 })
 
 /** Methods of the recommender need their `this`. */

@@ -20,6 +20,16 @@ export function wholeNumber(most: number) {
     .pipe(z.number().max(most, message))
 }
 
+/** A number from 0 to `most`, given as text. */
+export function decimal(most: number) {
+  const message = `must be a number from 0 to ${most}`
+  return z
+    .string(message)
+    .regex(/^\d{1,3}(\.\d{1,6})?$/, message)
+    .transform(Number)
+    .pipe(z.number().max(most, message))
+}
+
 export function nameOf(request: FastifyRequest): string {
   return (request.params as { name: string }).name
 }

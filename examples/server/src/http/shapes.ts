@@ -16,10 +16,16 @@ export interface ObjectShape {
   readonly box: readonly number[] | null
 }
 
+export interface ReasonShape {
+  readonly kind: 'object' | 'tag' | 'facet'
+  readonly name: string
+  readonly contribution: number
+}
+
 export interface PageShape {
   readonly items: readonly (ImageShape & {
     readonly score: number
-    readonly because: readonly { readonly object: string; readonly contribution: number }[]
+    readonly because: readonly ReasonShape[]
   })[]
   readonly nextCursor: string | null
   readonly nothingRecognised: boolean
@@ -34,7 +40,11 @@ export function pageShape({ items, nextCursor, nothingRecognised }: Page): PageS
     items: items.map((item) => ({
       ...imageShape(item),
       score: rounded(item.score),
-      because: item.because.map(({ object, contribution }) => ({ object, contribution: rounded(contribution) })),
+      because: item.because.map(({ kind, name, contribution }) => ({
+        kind,
+        name,
+        contribution: rounded(contribution),
+      })),
     })),
     nextCursor: nextCursor ?? null,
     nothingRecognised,

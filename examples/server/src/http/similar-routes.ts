@@ -1,7 +1,7 @@
 import type { Page, Recommender } from '@image-recommender/core'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import { nameOf, queryOf, untilGone, wholeNumber } from './query.ts'
+import { decimal, nameOf, queryOf, untilGone, wholeNumber } from './query.ts'
 import type { ServerParts } from './server-parts.ts'
 import { pageShape, probabilities } from './shapes.ts'
 
@@ -18,8 +18,13 @@ export function similarRoutes(app: FastifyInstance, { recommender }: ServerParts
   })
 
   app.get('/api/images/:name/similar', async (request, reply) => {
-    const { cursor } = queryOf(request, { cursor: z.string('must be given once').max(2000).optional() })
-    const options = { limit: PAGE_LENGTH, cursor, signal: untilGone(reply) }
+    const { cursor, diversity, ...weights } = queryOf(request, {
+      cursor: z.string('must be given once').max(6000).optional(),
+      arrangement: decimal(10).optional(),
+      colors: decimal(10).optional(),
+      diversity: decimal(1).optional(),
+    })
+    const options = { limit: PAGE_LENGTH, cursor, weights, diversity, signal: untilGone(reply) }
     return pageShape(await recommender.similarTo(nameOf(request), options))
   })
 }
