@@ -1,9 +1,34 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+
+/**
+ * Tests that hold transactions open. While one that writes is open anywhere on a server, the feeds of all its databases are held
+ * back, and a test of a feed that runs meanwhile would miss what it waits for.
+ */
+const holders = ['late-commit', 'listening', 'bad-days', 'lost-connections'].map(
+  (name) => `packages/store-postgres/test/${name}.test.ts`,
+)
+/** What is more of the same, or takes its time: `npm run test:long`. */
+const long = '**/*.long.test.ts'
+const all = ['packages/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts', 'tests/**/*.test.ts']
+const common = { testTimeout: 60_000, hookTimeout: 60_000 }
 
 export default defineConfig({
   test: {
-    include: ['packages/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts'],
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    // Tests wait for servers, threads and other processes more than they compute.
+    maxWorkers: Math.max(3, availableParallelism()),
+    projects: [
+      {
+        test: {
+          ...common,
+          name: 'tests',
+          include: all,
+          exclude: [long, ...holders, '**/node_modules/**'],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      { test: { ...common, name: 'long', include: [long], sequence: { groupOrder: 0 } } },
+      { test: { ...common, name: 'holders', include: holders, sequence: { groupOrder: 1 }, fileParallelism: false } },
+    ],
   },
 })

@@ -31,6 +31,7 @@ if (!readFileSync(join(root, 'README.md'), 'utf8').includes(quickstart)) {
   throw new Error("README.md must contain examples/quickstart/index.js to the letter; it is the README's own example.")
 }
 
+const { paths: basePaths } = JSON.parse(readFileSync(join(root, 'tsconfig.base.json'), 'utf8')).compilerOptions
 writeFileSync(
   join(output, 'tsconfig.json'),
   JSON.stringify({
@@ -42,6 +43,9 @@ writeFileSync(
       noUncheckedIndexedAccess: false,
       noUnusedLocals: false,
       noUnusedParameters: false,
+      // As readers have it, who install both.
+      paths: { ...basePaths, ioredis: ['./packages/store-redis/node_modules/ioredis/built/index.d.ts'] },
+      baseUrl: root,
     },
     include: ['*.ts', '*.js'],
   }),

@@ -60,7 +60,14 @@ function install() {
 }
 
 function build() {
-  for (const folder of ['packages/core', 'packages/store-postgres', 'examples/server']) {
+  for (const folder of [
+    'packages/core',
+    'packages/store-postgres',
+    'packages/store-redis',
+    'packages/index-hnsw',
+    'packages/cli',
+    'examples/server',
+  ]) {
     const output = join(root, folder, 'dist')
     const inputs = ['src', 'package.json', 'tsup.config.ts'].map((name) => join(root, folder, name))
     const built = existsSync(output) ? Math.min(...files(output).map(modified)) : Number.NEGATIVE_INFINITY

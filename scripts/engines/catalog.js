@@ -21,9 +21,16 @@ const variables = {
   TEST_REDIS_CLUSTER_URLS: 'redisCluster',
 }
 
-/** What tells tests where the engines of a record are. */
-export const environmentOf = (record) =>
-  Object.fromEntries(Object.entries(variables).map(([variable, name]) => [variable, String(record[name])]))
+/** One of each kind, the newest. */
+const newest = ['postgres17', 'redis8']
+
+/** What tells tests where the engines of a record are: all, or where `TEST_ENGINES` says so the `newest` alone, or the `others`. */
+export function environmentOf(record) {
+  const kinds = { newest: (name) => newest.includes(name), others: (name) => !newest.includes(name) }
+  const isWanted = kinds[process.env.TEST_ENGINES] ?? (() => true)
+  const wanted = Object.entries(variables).filter(([, name]) => isWanted(name))
+  return Object.fromEntries(wanted.map(([variable, name]) => [variable, String(record[name])]))
+}
 
 /** Whether the caller names servers of his own. Then tests use those alone. */
 export const ownServersAreNamed = () => Object.keys(variables).some((variable) => process.env[variable])

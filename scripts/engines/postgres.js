@@ -27,7 +27,7 @@ export function postgres(suite, version) {
         listen_addresses: '127.0.0.1',
         unix_socket_directories: '',
         max_connections: 200,
-        shared_buffers: '64MB',
+        shared_buffers: '256MB',
         fsync: 'on',
         // Below the data folder, so that nothing stays behind when it is killed.
         dynamic_shared_memory_type: 'mmap',

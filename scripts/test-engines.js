@@ -1,0 +1,11 @@
+/** `npm run test:engines [-- VITEST OPTIONS]`: the adapters on the supported engines that `npm test` leaves out. */
+process.env.TEST_ENGINES = 'others'
+process.env.TEST_PROJECTS = 'tests,long,holders'
+process.argv.splice(
+  2,
+  0,
+  'packages/store-postgres',
+  'packages/store-redis',
+  'tests/many-processes/two-processes.test.ts',
+)
+await import('./test.js')
