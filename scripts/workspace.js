@@ -65,6 +65,7 @@ function build() {
     'packages/store-postgres',
     'packages/store-redis',
     'packages/index-hnsw',
+    'packages/server',
     'packages/cli',
     'examples/server',
   ]) {

@@ -1,6 +1,6 @@
+import { messageOf, StartError } from '@image-recommender/server/service'
 import { createScreen } from './screen.ts'
 import { help, readSettings } from './settings.ts'
-import { messageOf, StartError } from './start-error.ts'
 import { type RunningServer, startServer } from './start-server.ts'
 
 // onnxruntime keeps telemetry unless it is told not to, and looks at the environment when it is loaded.

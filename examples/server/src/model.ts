@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { type FeatureExtractor, RecommenderError } from '@image-recommender/core'
 import { createMaskRcnnExtractor, type ModelContract, pullModel } from '@image-recommender/core/mask-rcnn'
+import { StartError } from '@image-recommender/server/service'
 import { demoContract, demoModel } from './places.ts'
 import type { Screen } from './screen.ts'
-import { StartError } from './start-error.ts'
 
 export interface Model {
   readonly extractor: FeatureExtractor

@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url'
 const place = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 export const repositoryFolder = place('../../../')
-export const pageFolder = place('../page/')
 export const demoGallery = place('../../../tools/demo-model/gallery/')
 export const demoModel = place('../../../tools/demo-model/model/demo-mask-rcnn.onnx')
 export const demoContract = place('../../../tools/demo-model/model/contract.json')

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { messageOf, StartError } from '@image-recommender/server/service'
 import { z } from 'zod'
 import { repositoryFolder } from './places.ts'
-import { messageOf, StartError } from './start-error.ts'
 
 export interface Settings {
   /** 0: any spare port. */

@@ -1,21 +1,30 @@
 import type { AddressInfo } from 'node:net'
 import { createRecommender } from '@image-recommender/core'
+import {
+  createApp,
+  createServerParts,
+  type Filling,
+  type FillReport,
+  fill,
+  isLoopback,
+  openImageFolder,
+  readPhotoFolder,
+} from '@image-recommender/server'
+import {
+  checkPlace,
+  closeWithin,
+  messageOf,
+  openDataFolder,
+  placeError,
+  startEmbeddedPostgres,
+  urlOf,
+} from '@image-recommender/server/service'
 import { createPostgresStore } from '@image-recommender/store-postgres'
-import { readCollection } from './collection.ts'
-import { openDataFolder } from './data-folder.ts'
-import { startEmbeddedPostgres } from './embedded-postgres.ts'
-import { type FillReport, fill } from './fill.ts'
-import { closeWithin } from './http/closing.ts'
-import { createApp } from './http/create-app.ts'
-import { isLoopback } from './http/guard.ts'
-import { openImageFiles } from './image-files.ts'
-import { checkPlace, placeError, urlOf } from './listening.ts'
 import { openDemoModel, openRealModel } from './model.ts'
+import { originalRoutes } from './original/original-routes.ts'
 import { demoGallery } from './places.ts'
 import type { Screen } from './screen.ts'
 import type { Settings } from './settings.ts'
-import { messageOf } from './start-error.ts'
-import { createThumbnails } from './thumbnails.ts'
 
 export interface RunningServer {
   readonly url: string
@@ -58,7 +67,7 @@ export async function startServer(settings: Settings, options: StartOptions): Pr
 
   async function start(): Promise<RunningServer> {
     await checkPlace(settings)
-    const collection = await readCollection(settings.photos ?? demoGallery)
+    const photos = await readPhotoFolder(settings.photos ?? demoGallery)
     const data = await openDataFolder(settings)
     undo.push(data.release)
 
@@ -76,13 +85,17 @@ export async function startServer(settings: Settings, options: StartOptions): Pr
     undo.push(() => recommender.close())
     signal.throwIfAborted()
 
-    const files = await openImageFiles({ uploads: data.images, collection })
-    const thumbnails = createThumbnails({ folder: data.thumbnails, files })
-    let filling: { done: number; total: number } | undefined
-    const app = await createApp(
-      { recommender, files, thumbnails, notice: model.notice, filling: () => filling },
-      { loopbackOnly: isLoopback(settings.host), report },
-    )
+    const files = await openImageFolder({ uploads: data.images, photos })
+    let filling: Filling | undefined
+    const parts = await createServerParts({
+      recommender,
+      files,
+      cacheFolder: data.cache,
+      notice: model.notice,
+      filling: () => filling,
+    })
+    const app = await createApp(parts, { loopbackOnly: isLoopback(settings.host), report })
+    originalRoutes(app, parts)
     undo.push(() => closeWithin(app, LAST_REQUESTS_MS))
     const filled = describe()
     // Before anything is closed that it works with.

@@ -1,14 +1,10 @@
-import multipart from '@fastify/multipart'
 import Fastify, { type FastifyInstance } from 'fastify'
-import { apiRoutes } from './api-routes.ts'
-import { letConnectionsGo } from './closing.ts'
-import { answerUnknownRoutes, createErrorHandler, type ReportError } from './errors.ts'
-import { guard } from './guard.ts'
-import { imageRoutes } from './image-routes.ts'
-import { pageRoutes } from './page-routes.ts'
+import plugin from 'fastify-plugin'
+import { letConnectionsGo } from './http/closing.ts'
+import { answerUnknownRoutes, createErrorHandler, type ReportError } from './http/errors.ts'
+import { guard } from './http/guard.ts'
 import type { ServerParts } from './server-parts.ts'
-import { similarRoutes } from './similar-routes.ts'
-import { uploadRoute } from './upload-route.ts'
+import { serverPlugin } from './server-plugin.ts'
 
 export interface AppOptions {
   /** Answer only to the loopback's own names. */
@@ -19,14 +15,13 @@ export interface AppOptions {
   readonly requestTimeout?: number
 }
 
-/** The server's routes over its parts; not yet listening. Closing it closes none of the parts. */
+/** A server of its own: the plugin, and what is right where nothing else answers. It does not listen yet; closing it closes none of the parts. */
 export async function createApp(parts: ServerParts, options: AppOptions): Promise<FastifyInstance> {
   const { loopbackOnly, report, requestTimeout = 120_000 } = options
-  const answerError = createErrorHandler(report)
   const app = Fastify({
-    bodyLimit: 64 * 1024,
+    bodyLimit: 1024 * 1024,
     forceCloseConnections: 'idle',
-    frameworkErrors: answerError,
+    frameworkErrors: createErrorHandler(report),
     routerOptions: { maxParamLength: 600 },
     requestTimeout,
     // Fastify's own limit does not end a slow body: Node checks seldom, and waits for the longer one of its two limits.
@@ -36,15 +31,10 @@ export async function createApp(parts: ServerParts, options: AppOptions): Promis
       connectionsCheckingInterval: Math.ceil(requestTimeout / 8),
     },
   })
-  app.setErrorHandler(answerError)
   answerUnknownRoutes(app)
   guard(app, { loopbackOnly })
   letConnectionsGo(app)
-  await app.register(multipart)
-  uploadRoute(app, parts)
-  similarRoutes(app, parts)
-  imageRoutes(app, parts)
-  apiRoutes(app, parts)
-  await pageRoutes(app, parts)
+  // As part of the application itself, so that routes which are added to it read forms and answer errors alike.
+  await app.register(plugin(serverPlugin), { parts, report })
   return app
 }

@@ -59,14 +59,15 @@ export type ReportError = (error: unknown) => void
 /** The one place where an error becomes an answer: `{ error: { code, message } }`, and never a path, SQL or a stack. */
 export function createErrorHandler(report: ReportError) {
   return function answerError(error: unknown, _request: FastifyRequest, reply: FastifyReply): void {
-    const { status, code, message } = answerFor(error)
+    const { status, code, message } = errorAnswer(error)
     if (status >= 500 && status !== 503) report(error)
     if (status === 503) reply.header('retry-after', '2')
     reply.code(status).header('cache-control', 'no-store').type('application/json').send({ error: { code, message } })
   }
 }
 
-function answerFor(error: unknown): { status: number; code: string; message: string } {
+/** What an error is to a client. */
+export function errorAnswer(error: unknown): { status: number; code: string; message: string } {
   if (error instanceof HttpError) return error
   if (RecommenderError.is(error)) {
     const { status, message = error.message } = recommenderAnswers[error.code] ?? { status: 500, message: unwell }

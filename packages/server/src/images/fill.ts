@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import type { JsonObject, NewImageSource, Recommender } from '@image-recommender/core'
-import type { ImageFile } from './collection.ts'
 import type { ImageFiles } from './image-files.ts'
+import { withVersion } from './intake.ts'
 
 export interface FillReport {
   /** Described now. */
@@ -19,13 +18,8 @@ export interface FillOptions {
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void
 }
 
-/** What a record keeps of its file, so that an unchanged file need not be read to be known as such. */
-export function fileMetadata({ bytes, modified }: ImageFile): JsonObject {
-  return { bytes, modified }
-}
-
-/** One is described while the next is read and the one before is stored; what is under way holds up a stop. */
-const AT_ONCE = 3
+/** Enough for two workers, each with one at work, one being read and one being stored; what is under way holds up a stop. */
+const AT_ONCE = 6
 
 /**
  * Brings the recommender to what the files are: new and changed images are described, those without a file forgotten.
@@ -40,14 +34,15 @@ export async function fill(
   const known = await knownFiles(recommender)
   // After the records: an upload's file is there before its record, so no record lacks its file by chance.
   const present = await files.list()
-  const missing = present.filter((file) => known.get(file.name) !== fingerprint(fileMetadata(file)))
-  const names = new Set(present.map((file) => file.name))
+  const missing = present.filter(({ name, version }) => known.get(name)?.version !== version)
+  const names = new Set(present.map(({ name }) => name))
   const gone = [...known.keys()].filter((name) => !names.has(name))
   if (gone.length > 0) await recommender.remove(gone)
 
-  const images = missing.map(
-    (file): NewImageSource => ({ id: file.name, image: () => readFile(file.path), metadata: fileMetadata(file) }),
-  )
+  const images = missing.map((file): NewImageSource => {
+    const { tags = [], metadata = {} } = known.get(file.name) ?? {}
+    return { id: file.name, image: () => bytesOf(files, file.name), tags, metadata: withVersion(metadata, file) }
+  })
   const total = images.length
   if (total > 0) onProgress?.({ done: 0, total })
   const report = await recommender.addAll(until(signal, images), {
@@ -62,13 +57,26 @@ export async function fill(
   }
 }
 
-async function knownFiles(recommender: Recommender): Promise<Map<string, string>> {
-  const known = new Map<string, string>()
-  for await (const { id, spaceId, metadata } of recommender.records()) {
+interface Known {
+  /** `undefined`: it must be described anew. */
+  readonly version: unknown
+  readonly tags: readonly string[]
+  readonly metadata: JsonObject
+}
+
+async function knownFiles(recommender: Recommender): Promise<Map<string, Known>> {
+  const known = new Map<string, Known>()
+  for await (const { id, spaceId, tags, metadata } of recommender.records()) {
     // Records of another model are described anew.
-    known.set(id, spaceId === recommender.space.id ? fingerprint(metadata) : '')
+    known.set(id, { version: spaceId === recommender.space.id ? metadata.file : undefined, tags, metadata })
   }
   return known
+}
+
+async function bytesOf(files: ImageFiles, name: string): Promise<Uint8Array> {
+  const bytes = await files.read(name)
+  if (bytes === undefined) throw new Error(`${name} has gone meanwhile`)
+  return bytes
 }
 
 function* until<T>(signal: AbortSignal | undefined, items: readonly T[]): Iterable<T> {
@@ -76,8 +84,4 @@ function* until<T>(signal: AbortSignal | undefined, items: readonly T[]): Iterab
     if (signal?.aborted) return
     yield item
   }
-}
-
-function fingerprint({ bytes, modified }: JsonObject): string {
-  return `${bytes}/${modified}`
 }

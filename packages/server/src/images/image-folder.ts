@@ -2,44 +2,54 @@ import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
 import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ImageFile } from './collection.ts'
-import { type ImageKind, imageKindOfName } from './image-kind.ts'
-
-export interface OpenImage {
-  /** Its reader closes it. */
-  readonly handle: FileHandle
-  readonly kind: ImageKind
-  readonly bytes: number
-  readonly modified: number
-}
-
-/** The bytes of all images: those of the collection, which are only read, and those that were uploaded. */
-export interface ImageFiles {
-  /** Writes an upload under a new name; it is on the disk when the promise resolves, or not there at all. */
-  save(bytes: Uint8Array, kind: ImageKind): Promise<ImageFile>
-  /** Deletes an upload; unknown names are ignored. */
-  remove(name: string): Promise<void>
-  /** `undefined`: there is no such image. Names are looked up, never used as paths; links are not followed. */
-  open(name: string): Promise<OpenImage | undefined>
-  /** Collection and uploads. */
-  list(): Promise<ImageFile[]>
-}
+import type { ImageFiles, StoredFile } from './image-files.ts'
+import { imageKindOfName } from './image-kind.ts'
+import type { Photo } from './photo-folder.ts'
 
 const uploadName = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.(?:jpg|png|webp|gif|avif)$/
 // A pipe must not hold the server up, and a link not lead it elsewhere. Windows knows neither flag.
 const readOnly = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
 
-export async function openImageFiles(options: {
-  /** Where uploads are kept. */
+export interface ImageFolderOptions {
+  /** Where uploads are kept; it must be there. Several processes may share it. */
   readonly uploads: string
-  readonly collection: readonly ImageFile[]
-}): Promise<ImageFiles> {
-  const { uploads, collection } = options
-  const collected = new Map(collection.map((file) => [file.name, file]))
+  /** Photos that are shown beside them and only read. */
+  readonly photos?: readonly Photo[] | undefined
+}
+
+/** Images in a folder, an upload each under a generated name. */
+export async function openImageFolder({ uploads, photos = [] }: ImageFolderOptions): Promise<ImageFiles> {
+  const collected = new Map(photos.map((photo) => [photo.name, photo]))
   await removeUnfinished(uploads)
 
   function pathOf(name: string): string | undefined {
     return collected.get(name)?.path ?? (uploadName.test(name) ? join(uploads, name) : undefined)
+  }
+
+  /** What `use` makes of the open file; `undefined` where nothing can be opened, whatever keeps it from that. */
+  async function opened<T>(name: string, use: (handle: FileHandle, file: StoredFile) => T | Promise<T>) {
+    const path = pathOf(name)
+    const handle = path === undefined ? undefined : await open(path, readOnly).catch(() => undefined)
+    if (handle === undefined) return undefined
+    try {
+      const found = await handle.stat()
+      return found.isFile() ? await use(handle, storedFile(name, found)) : undefined
+    } finally {
+      await handle.close()
+    }
+  }
+
+  function storedFile(
+    name: string,
+    { size, mtimeMs }: { readonly size: number; readonly mtimeMs: number },
+  ): StoredFile {
+    return {
+      name,
+      kind: imageKindOfName(name)!,
+      bytes: size,
+      version: `${size}-${Math.trunc(mtimeMs)}`,
+      removable: !collected.has(name),
+    }
   }
 
   return {
@@ -56,47 +66,46 @@ export async function openImageFiles(options: {
           await file.close()
         }
         await rename(unfinished, path)
-        const { size, mtimeMs } = await stat(path)
-        return { name, path, bytes: size, modified: Math.trunc(mtimeMs) }
+        return storedFile(name, await stat(path))
       } catch (error) {
         await rm(unfinished, { force: true }).catch(() => {})
         throw error
       }
     },
 
+    async find(name) {
+      return opened(name, (_handle, file) => file)
+    },
+
+    async read(name) {
+      return opened(name, (handle) => handle.readFile())
+    },
+
     async remove(name) {
       if (uploadName.test(name)) await rm(join(uploads, name), { force: true })
     },
 
-    async open(name) {
-      const path = pathOf(name)
-      const kind = imageKindOfName(name)
-      if (path === undefined || kind === undefined) return undefined
-      // Whatever keeps it from being opened: there is no image of that name to be had.
-      const handle = await open(path, readOnly).catch(() => undefined)
-      if (handle === undefined) return undefined
-      const { size, mtimeMs, isFile } = await handle.stat().then((found) => ({ ...found, isFile: found.isFile() }))
-      if (isFile) return { handle, kind, bytes: size, modified: Math.trunc(mtimeMs) }
-      await handle.close()
-      return undefined
-    },
-
     async list() {
-      const files = [...collection]
+      const files = photos.map(({ name, bytes, modified }) => storedFile(name, { size: bytes, mtimeMs: modified }))
       for (const name of await readdir(uploads)) {
         if (!uploadName.test(name)) continue
-        const path = join(uploads, name)
-        const found = await stat(path).catch(() => undefined)
-        if (found?.isFile()) files.push({ name, path, bytes: found.size, modified: Math.trunc(found.mtimeMs) })
+        const found = await stat(join(uploads, name)).catch(() => undefined)
+        if (found?.isFile()) files.push(storedFile(name, found))
       }
       return files
     },
   }
 }
 
+/** After this, whoever was writing it is dead; before it, another process may be at it. */
+const WRITING_TAKES_AT_MOST_MS = 10 * 60_000
+
 /** What a killed server left half-written was never acknowledged. */
 async function removeUnfinished(uploads: string): Promise<void> {
   for (const name of await readdir(uploads)) {
-    if (name.endsWith('.part')) await rm(join(uploads, name), { force: true })
+    if (!name.endsWith('.part')) continue
+    const path = join(uploads, name)
+    const found = await stat(path).catch(() => undefined)
+    if (found && Date.now() - found.mtimeMs > WRITING_TAKES_AT_MOST_MS) await rm(path, { force: true })
   }
 }

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto'
 import type { Dirent } from 'node:fs'
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { basename, extname, join, relative, sep } from 'node:path'
+import { messageOf, StartError, systemCode } from '../service/start-error.ts'
 import { imageKindOfName } from './image-kind.ts'
-import { messageOf, StartError, systemCode } from './start-error.ts'
 
-/** An image file and the name under which it is known: an id that says nothing of where the file lies. */
-export interface ImageFile {
+/** A photo of a folder and the name under which it is known: an id that says nothing of where the file lies. */
+export interface Photo {
   readonly name: string
   readonly path: string
   readonly bytes: number
@@ -20,8 +20,8 @@ export interface ImageFile {
  *
  * @throws StartError where there is no such folder, or it cannot be read
  */
-export async function readCollection(folder: string): Promise<ImageFile[]> {
-  const files: ImageFile[] = []
+export async function readPhotoFolder(folder: string): Promise<Photo[]> {
+  const files: Photo[] = []
   try {
     const root = await realpath(folder)
     for await (const path of imagePaths(root)) {

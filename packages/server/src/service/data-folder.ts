@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { mkdir, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { type Lock, takeLock } from './lock.ts'
-import type { Settings } from './settings.ts'
 import { StartError, systemCode } from './start-error.ts'
 
 /** Where things are kept. Open means: it is there, can be written to, and no other server uses it. */
@@ -10,8 +9,15 @@ export interface DataFolder {
   readonly database: string
   /** Uploaded images. */
   readonly images: string
-  readonly thumbnails: string
+  readonly cache: string
   release(): Promise<void>
+}
+
+export interface DataFolderOptions {
+  /** Absolute. Everything that the server writes is below it. */
+  readonly dataFolder: string
+  /** Absolute; `undefined`: there is no folder of photos. */
+  readonly photos: string | undefined
 }
 
 /**
@@ -19,23 +25,20 @@ export interface DataFolder {
  *
  * @throws StartError where it cannot be written to, or another server uses it
  */
-export async function openDataFolder({
-  dataFolder,
-  photos,
-}: Pick<Settings, 'dataFolder' | 'photos'>): Promise<DataFolder> {
+export async function openDataFolder({ dataFolder, photos }: DataFolderOptions): Promise<DataFolder> {
   const root = photos === undefined ? dataFolder : join(dataFolder, 'photos', folderNameFor(photos))
   const images = join(root, 'images')
-  const thumbnails = join(root, 'thumbnails')
+  const cache = join(root, 'cache')
   let lock: Lock
   try {
-    for (const folder of [root, images, thumbnails]) await makeFolder(folder)
+    for (const folder of [root, images, cache]) await makeFolder(folder)
     lock = await takeLock(join(root, 'server.lock'))
   } catch (error) {
     const code = systemCode(error)
     if (code === undefined) throw error
     throw new StartError(`${code}: cannot write to ${root}. Set DATA_FOLDER to a folder that you can write to.`)
   }
-  return { database: join(root, 'database'), images, thumbnails, release: () => lock.release() }
+  return { database: join(root, 'database'), images, cache, release: () => lock.release() }
 }
 
 function folderNameFor(photos: string): string {

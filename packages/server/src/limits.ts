@@ -1,0 +1,17 @@
+/** What one request may ask for. */
+export interface Limits {
+  /** Of one file; 32 MiB by default. */
+  readonly uploadBytes: number
+  /** Images in one batch; 100 by default. */
+  readonly batch: number
+  /** Requests with images that are under way at once, each with its image in memory; 16 by default. */
+  readonly uploads: number
+}
+
+export function withDefaults({
+  uploadBytes = 32 * 1024 * 1024,
+  batch = 100,
+  uploads = 16,
+}: Partial<Limits> = {}): Limits {
+  return { uploadBytes, batch, uploads }
+}

@@ -1,0 +1,26 @@
+import multipart from '@fastify/multipart'
+import type { FastifyInstance } from 'fastify'
+import { createErrorHandler, type ReportError } from './http/errors.ts'
+import { pageRoutes } from './page/page.ts'
+import type { ServerParts } from './server-parts.ts'
+import { documentation } from './v1/documentation.ts'
+import { v1 } from './v1/v1.ts'
+
+export interface ServerPluginOptions {
+  /** What `createServerParts` has put together. */
+  readonly parts: ServerParts
+  /** Told of every failure that is the server's own; what clients are told says nothing of it. */
+  readonly report: ReportError
+}
+
+/**
+ * A Fastify plugin: the API under `/v1`, its documentation under `/docs`, and the page under `/`. The page asks for these addresses, so
+ * it is registered without a prefix, or behind a proxy that takes one off.
+ */
+export async function serverPlugin(app: FastifyInstance, { parts, report }: ServerPluginOptions): Promise<void> {
+  app.setErrorHandler(createErrorHandler(report))
+  await app.register(multipart)
+  await app.register(documentation)
+  await app.register(v1, { ...parts, prefix: '/v1' })
+  await app.register(pageRoutes, parts.page)
+}

@@ -1,0 +1,32 @@
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import type { FastifyInstance } from 'fastify'
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
+
+/** `/docs` shows the API, `/docs/json` is its OpenAPI document. Register it before the routes. */
+export async function documentation(app: FastifyInstance): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'image-recommender',
+        description: 'Images by what is in them, and why.',
+        version: '1',
+      },
+      tags: [
+        { name: 'search', description: 'What is similar, and why' },
+        { name: 'images', description: 'Adding, looking, deleting' },
+        { name: 'collection', description: 'All images together' },
+        { name: 'service', description: 'How the service is' },
+      ],
+    },
+    transform(route) {
+      const form = route.route.config?.form
+      if (form === undefined) return jsonSchemaTransform(route)
+      const schema = { ...route.schema, consumes: ['multipart/form-data'], body: form }
+      return jsonSchemaTransform({ ...route, schema })
+    },
+    transformObject: jsonSchemaTransformObject,
+  })
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
+}
