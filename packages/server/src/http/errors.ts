@@ -1,5 +1,7 @@
 import { type ErrorCode, RecommenderError } from '@image-recommender/core'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
+import { invalidMessage } from './invalid.ts'
 
 /** An answer other than the wanted one: what a handler throws. The message is for whoever made the request. */
 export class HttpError extends Error {
@@ -50,7 +52,18 @@ const frameworkAnswers: Readonly<Record<string, { status: number; code: string; 
   FST_FILES_LIMIT: { status: 413, code: 'TOO_MANY_FILES', message: 'Send one file at a time.' },
   FST_FIELDS_LIMIT: { status: 413, code: 'TOO_MANY_FIELDS', message: 'The form has too many fields.' },
   FST_PARTS_LIMIT: { status: 413, code: 'TOO_MANY_FIELDS', message: 'The form has too many parts.' },
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: { status: 415, code: 'UNSUPPORTED_MEDIA_TYPE', message: 'Send multipart/form-data.' },
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: {
+    status: 415,
+    code: 'UNSUPPORTED_MEDIA_TYPE',
+    message: 'Send application/json, or multipart/form-data where images are sent.',
+  },
+  FST_ERR_CTP_INVALID_JSON_BODY: { status: 400, code: 'BAD_REQUEST', message: 'The body is no JSON.' },
+  FST_ERR_CTP_EMPTY_JSON_BODY: { status: 400, code: 'BAD_REQUEST', message: 'The body is empty.' },
+  FST_ERR_CTP_BODY_TOO_LARGE: {
+    status: 413,
+    code: 'BODY_TOO_LARGE',
+    message: 'The body is too large: 1 MiB is the most.',
+  },
   FST_ERR_BAD_URL: { status: 400, code: 'BAD_REQUEST', message: 'The address is not valid.' },
 }
 
@@ -58,8 +71,8 @@ export type ReportError = (error: unknown) => void
 
 /** The one place where an error becomes an answer: `{ error: { code, message } }`, and never a path, SQL or a stack. */
 export function createErrorHandler(report: ReportError) {
-  return function answerError(error: unknown, _request: FastifyRequest, reply: FastifyReply): void {
-    const { status, code, message } = errorAnswer(error)
+  return function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    const { status, code, message } = errorAnswer(error, request)
     if (status >= 500 && status !== 503) report(error)
     if (status === 503) reply.header('retry-after', '2')
     reply.code(status).header('cache-control', 'no-store').type('application/json').send({ error: { code, message } })
@@ -67,11 +80,19 @@ export function createErrorHandler(report: ReportError) {
 }
 
 /** What an error is to a client. */
-export function errorAnswer(error: unknown): { status: number; code: string; message: string } {
+export function errorAnswer(
+  error: unknown,
+  request?: FastifyRequest,
+): { status: number; code: string; message: string } {
   if (error instanceof HttpError) return error
   if (RecommenderError.is(error)) {
     const { status, message = error.message } = recommenderAnswers[error.code] ?? { status: 500, message: unwell }
     return { status, code: error.code, message }
+  }
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const { instancePath, message = 'is not valid' } = error.validation[0]!
+    const path = instancePath.split('/').filter((key) => key !== '')
+    return { status: 400, code: 'INVALID_ARGUMENT', message: invalidMessage(path, message, partOf(request, error)) }
   }
   const { code, statusCode = 500 } = error as Partial<FastifyError>
   const known = frameworkAnswers[code ?? '']
@@ -80,6 +101,12 @@ export function errorAnswer(error: unknown): { status: number; code: string; mes
     return { status: statusCode, code: 'BAD_REQUEST', message: 'The request cannot be read.' }
   }
   return { status: 500, code: 'INTERNAL', message: unwell }
+}
+
+/** The part of the request that was checked. */
+function partOf(request: FastifyRequest | undefined, { validationContext }: FastifyError): unknown {
+  if (validationContext === 'querystring') return request?.query
+  return validationContext === 'params' ? request?.params : request?.body
 }
 
 /** Answers what is no route, and what is no HTTP at all, in the same words as everything else. */

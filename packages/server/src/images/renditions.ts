@@ -13,7 +13,7 @@ export interface Rendition {
 
 /** What is served of images: never more than what they look like. Where and by whom a photo was taken stays here. */
 export interface Renditions {
-  /** The image in its own size without metadata, turned upright; `undefined`: there is no such image. */
+  /** The image in its own size without metadata, turned upright; `undefined`: there is no such image, or it cannot be read. */
   full(name: string): Promise<Rendition | undefined>
   /** A small WebP of it. */
   thumbnail(name: string): Promise<Rendition | undefined>
@@ -45,7 +45,9 @@ export function createRenditions({ files, folder }: RenditionsOptions): Renditio
     const bytes = await files.read(file.name)
     if (bytes === undefined) return undefined
     if (made !== undefined) return rendition(bytes, file)
-    const changed = await shape.make(bytes, file.kind)
+    const changed = await shape.make(bytes, file.kind).catch(() => 'unreadable' as const)
+    // What cannot be read cannot be rid of what it may say.
+    if (changed === 'unreadable') return undefined
     await keep(path, changed ?? new Uint8Array(0))
     return rendition(changed ?? bytes, file)
   }

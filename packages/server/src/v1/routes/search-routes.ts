@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { HttpError } from '../../http/errors.ts'
 import type { FormFields } from '../../http/form.ts'
+import { invalidMessage } from '../../http/invalid.ts'
 import { untilGone } from '../../http/until-gone.ts'
 import type { ServerParts } from '../../server-parts.ts'
 import { pageAnswer } from '../answers.ts'
@@ -65,5 +66,5 @@ function parametersOf(fields: FormFields): z.infer<typeof searchParameters> {
   const parsed = searchParameters.safeParse(given)
   if (parsed.success) return parsed.data
   const { path, message } = parsed.error.issues[0]!
-  throw new HttpError(400, 'INVALID_ARGUMENT', `${path.join('.')}: ${message}`)
+  throw new HttpError(400, 'INVALID_ARGUMENT', invalidMessage(path, message, given))
 }

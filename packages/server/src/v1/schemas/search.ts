@@ -40,11 +40,14 @@ export const whereSchema = z
 const weight = z.number().optional().describe('How much it counts beside others; 1 by default')
 
 const exampleSchema = z
-  .union([
-    z.strictObject({ id: z.string(), weight }),
-    z.strictObject({ objects: z.record(z.string(), z.number()), weight }),
-    z.strictObject({ tags: z.array(z.string()), weight }),
-  ])
+  .union(
+    [
+      z.strictObject({ id: z.string(), weight }),
+      z.strictObject({ objects: z.record(z.string(), z.number()), weight }),
+      z.strictObject({ tags: z.array(z.string()), weight }),
+    ],
+    'must have one of id, objects and tags, and besides nothing but weight',
+  )
   .meta({ id: 'Example', description: 'A stored image, named objects with how much they are wished for, or tags' })
 
 export const tasteSchema = z
