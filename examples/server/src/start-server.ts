@@ -12,7 +12,6 @@ import {
 } from '@image-recommender/server'
 import {
   checkPlace,
-  closeWithin,
   messageOf,
   openDataFolder,
   placeError,
@@ -93,10 +92,11 @@ export async function startServer(settings: Settings, options: StartOptions): Pr
       cacheFolder: data.cache,
       notice: model.notice,
       filling: () => filling,
+      stopping: { limit: LAST_REQUESTS_MS },
     })
     const app = await createApp(parts, { loopbackOnly: isLoopback(settings.host), report })
     originalRoutes(app, parts)
-    undo.push(() => closeWithin(app, LAST_REQUESTS_MS))
+    undo.push(() => parts.stopping.stop(app))
     const filled = describe()
     // Before anything is closed that it works with.
     undo.push(() => filled.then(ignore, ignore))

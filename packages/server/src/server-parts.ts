@@ -7,6 +7,7 @@ import { createIntake, type Intake } from './images/intake.ts'
 import { createRenditions } from './images/renditions.ts'
 import { createSendRendition, type SendRendition } from './images/send-rendition.ts'
 import { type Limits, withDefaults } from './limits.ts'
+import { createStopping, type Stopping, type StoppingOptions } from './operations/stopping.ts'
 import { openPage, type Page } from './page/page.ts'
 
 export interface ServerOptions {
@@ -21,6 +22,8 @@ export interface ServerOptions {
   readonly notice?: string | undefined
   /** How far the describing of a folder is; `undefined`: it is done, or there is none. */
   readonly filling?: (() => Filling | undefined) | undefined
+  /** How it stops; by default requests that are under way then have 30 seconds. */
+  readonly stopping?: StoppingOptions | undefined
 }
 
 export interface Filling {
@@ -34,6 +37,7 @@ export interface ServerParts {
   readonly limits: Limits
   readonly notice: string | undefined
   readonly filling: () => Filling | undefined
+  readonly stopping: Stopping
   /** How images come in and go. */
   readonly intake: Intake
   /** Reads the one image of a form. */
@@ -47,7 +51,7 @@ export interface ServerParts {
 
 /** Puts together what the routes stand on. None of it is ever closed: recommender and files belong to whoever made them. */
 export async function createServerParts(options: ServerOptions): Promise<ServerParts> {
-  const { recommender, files, cacheFolder, notice, filling = () => undefined } = options
+  const { recommender, files, cacheFolder, notice, filling = () => undefined, stopping = { limit: 30_000 } } = options
   const limits = withDefaults(options.limits)
   const renditions = createRenditions({ files, folder: cacheFolder })
   const takeTurn = createTurns(limits.uploads)
@@ -56,6 +60,7 @@ export async function createServerParts(options: ServerOptions): Promise<ServerP
     limits,
     notice,
     filling,
+    stopping: createStopping(stopping),
     intake: createIntake({ recommender, files, renditions }),
     receive: createReceive(limits, takeTurn),
     takeTurn,

@@ -6,7 +6,7 @@ import { nameOf } from './name-of.ts'
 export function pageRoutes(app: FastifyInstance, { recommender, page, sendRendition }: ServerParts): void {
   app.get('/image/:name', (request, reply) => sendRendition(reply, 'file', nameOf(request)))
 
-  app.get('/predict_similar/:name', async (request, reply) => {
+  app.get('/predict_similar/:name', { config: { access: 'open' } }, async (request, reply) => {
     const known = await recommender.get(nameOf(request)).catch(() => undefined)
     return page.send(reply, known === undefined ? 404 : 200)
   })

@@ -10,7 +10,7 @@ const pageNumber = wholeNumber(100_000)
 
 /** `GET /get_similar/<name>` → `{ images, objects }`: similar images, most similar first, 30 a page, with `?page=2` for more. */
 export function similarRoute(app: FastifyInstance, { recommender }: ServerParts): void {
-  app.get('/get_similar/:name', async (request, reply) => {
+  app.get('/get_similar/:name', { config: { cost: 'search' } }, async (request, reply) => {
     const found = await nthPage(recommender, nameOf(request), pageOf(request), untilGone(reply))
     return { images: found.items.map(({ id }) => id), objects: probabilities(found.objects) }
   })

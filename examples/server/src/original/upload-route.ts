@@ -6,7 +6,7 @@ import type { FastifyInstance } from 'fastify'
  * stored; where any of this fails, nothing of it stays.
  */
 export function uploadRoute(app: FastifyInstance, { intake, receive }: ServerParts): void {
-  app.post('/upload_file', async (request, reply) => {
+  app.post('/upload_file', { config: { cost: 'upload' } }, async (request, reply) => {
     const { bytes, signal } = await receive(request, reply, 'file_to_upload')
     return { image_name: (await intake.add({ bytes, signal })).id }
   })

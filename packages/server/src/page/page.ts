@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import staticFiles from '@fastify/static'
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import { openRoutes } from '../operations/route-use.ts'
 
 // Built, this lies in dist/; as a source, in src/page/.
 const candidates = ['../page/', '../../page/'].map((path) => fileURLToPath(new URL(path, import.meta.url)))
@@ -27,6 +28,7 @@ export async function openPage(notice: string | undefined): Promise<Page> {
 
 /** The page under its own addresses, and its files under `/static/`. */
 export async function pageRoutes(app: FastifyInstance, page: Page): Promise<void> {
+  openRoutes(app)
   await app.register(staticFiles, { root: page.folder, prefix: '/static/', index: false, cacheControl: false })
   for (const address of ['/', '/find', '/for-you', '/similar/:name']) {
     app.get(address, { schema: { hide: true } }, (_request, reply) => page.send(reply))

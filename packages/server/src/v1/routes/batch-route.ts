@@ -41,7 +41,7 @@ export function batchRoute(api: Api, { intake, limits, takeTurn }: ServerParts):
         'With `Accept: text/event-stream` each is told of as soon as it is done, by an event `added` or `failed`; `done` at the end says how many.',
       response: { 200: reportSchema, ...errors(401, 413, 415, 429) },
     },
-    config: formBody(batchForm),
+    config: { ...formBody(batchForm), cost: 'upload' },
     handler: async (request, reply) => {
       takeTurn(reply)
       const form = formOf(request, { field: 'image', maxFiles: limits.batch, maxFileBytes: limits.uploadBytes })

@@ -38,8 +38,9 @@ export function collectionRoutes(api: Api, { recommender }: ServerParts): void {
       tags: ['collection'],
       summary: 'Which objects there are, in how many images',
       querystring: conditionParameters,
-      response: { 200: countsSchema, ...errors() },
+      response: { 200: countsSchema, ...errors(429) },
     },
+    config: { cost: 'search' },
     handler: async ({ query }) => {
       const { total, objects } = await recommender.objectCounts(whereOf(query))
       return { total, objects: objects as Record<string, number> }
@@ -65,8 +66,9 @@ export function collectionRoutes(api: Api, { recommender }: ServerParts): void {
       tags: ['collection'],
       summary: 'Groups of images that are the same picture',
       description: 'It reads the whole store.',
-      response: { 200: z.object({ groups: z.array(z.array(z.string())) }), ...errors() },
+      response: { 200: z.object({ groups: z.array(z.array(z.string())) }), ...errors(429) },
     },
+    config: { cost: 'search' },
     handler: async () => ({ groups: (await recommender.duplicates()).map((group) => [...group]) }),
   })
 
@@ -78,8 +80,9 @@ export function collectionRoutes(api: Api, { recommender }: ServerParts): void {
       summary: 'What somebody likes, from what was liked and disliked',
       description: 'Nothing is kept: read it, edit it, store it and give it to `/v1/recommend`.',
       body: historySchema,
-      response: { 200: tasteSchema, ...errors() },
+      response: { 200: tasteSchema, ...errors(429) },
     },
+    config: { access: 'read', cost: 'search' },
     handler: async ({ body }) => {
       const { spaceId, objects, from, seen } = await recommender.taste(body)
       return { spaceId, objects, from, seen } as z.infer<typeof tasteSchema>

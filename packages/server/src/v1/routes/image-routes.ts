@@ -18,7 +18,7 @@ export function imageRoutes(api: Api, { recommender, intake, receive }: ServerPa
       description: 'Answered once it is written, described and stored. Where any of this fails, nothing of it stays.',
       response: { 201: imageSchema, ...errors(401, 413, 415, 429) },
     },
-    config: formBody(imageForm),
+    config: { ...formBody(imageForm), cost: 'upload' },
     handler: async (request, reply) => {
       const { bytes, fields, signal } = await receive(request, reply, 'image')
       const image = await intake.add({ bytes, ...imageFields(fields), signal })

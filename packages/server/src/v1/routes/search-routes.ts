@@ -24,6 +24,7 @@ export function searchRoutes(api: Api, { recommender, receive }: ServerParts): v
       querystring: searchParameters,
       response: { 200: pageSchema, ...errors(404, 409, 429) },
     },
+    config: { cost: 'search' },
     handler: async ({ params, query }, reply) =>
       pageAnswer(await recommender.similarTo(params.id, { ...searchOptions(query), signal: untilGone(reply) })),
   })
@@ -37,7 +38,11 @@ export function searchRoutes(api: Api, { recommender, receive }: ServerParts): v
       description: 'Nothing of it is stored. For a next page, send it again with the cursor.',
       response: { 200: pageSchema, ...errors(401, 413, 415, 429) },
     },
-    config: formBody(searchParameters.extend({ image: z.file().describe('JPEG, PNG, WebP, GIF or AVIF') })),
+    config: {
+      ...formBody(searchParameters.extend({ image: z.file().describe('JPEG, PNG, WebP, GIF or AVIF') })),
+      access: 'read',
+      cost: 'upload',
+    },
     handler: async (request, reply) => {
       const { bytes, fields, signal } = await receive(request, reply, 'image')
       return pageAnswer(await recommender.similarToImage(bytes, { ...searchOptions(parametersOf(fields)), signal }))
@@ -54,6 +59,7 @@ export function searchRoutes(api: Api, { recommender, receive }: ServerParts): v
       body: recommendSchema,
       response: { 200: pageSchema, ...errors(404, 409, 429) },
     },
+    config: { access: 'read', cost: 'search' },
     handler: async ({ body }, reply) => pageAnswer(await recommender.recommend({ ...body, signal: untilGone(reply) })),
   })
 }

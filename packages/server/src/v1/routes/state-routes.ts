@@ -17,12 +17,7 @@ const statusSchema = z.object({
 const stateSchema = z.object({ status: z.enum(['ok', 'ready', 'filling', 'stopping']) })
 
 /** How the service is: for people, for balancers and for whoever restarts it. */
-export function stateRoutes(api: Api, { recommender, notice, filling, limits }: ServerParts): void {
-  let stopping = false
-  api.addHook('preClose', async () => {
-    stopping = true
-  })
-
+export function stateRoutes(api: Api, { recommender, notice, filling, limits, stopping }: ServerParts): void {
   api.route({
     method: 'GET',
     url: '/status',
@@ -40,6 +35,7 @@ export function stateRoutes(api: Api, { recommender, notice, filling, limits }: 
     method: 'GET',
     url: '/health',
     schema: { tags: ['service'], summary: 'Whether it lives', response: { 200: stateSchema } },
+    config: { access: 'open', whileStopping: true },
     handler: async () => ({ status: 'ok' as const }),
   })
 
@@ -52,8 +48,9 @@ export function stateRoutes(api: Api, { recommender, notice, filling, limits }: 
       description: 'Not while it stops. While a folder is being described it answers and is ready.',
       response: { 200: stateSchema, 503: stateSchema },
     },
+    config: { access: 'open', whileStopping: true },
     handler: async (_request, reply) => {
-      if (stopping) return reply.code(503).send({ status: 'stopping' as const })
+      if (stopping.begun) return reply.code(503).send({ status: 'stopping' as const })
       return { status: filling() === undefined ? ('ready' as const) : ('filling' as const) }
     },
   })
