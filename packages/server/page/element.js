@@ -8,7 +8,7 @@
 export function element(tag, attributes = {}, ...children) {
   const made = document.createElement(tag)
   setAttributes(made, attributes)
-  made.append(...children.filter((child) => child !== null))
+  made.append(...children.filter((child) => child !== null && child !== undefined))
   return made
 }
 

@@ -1,5 +1,5 @@
 /**
- * Every way in which an image comes to the page: dropped anywhere, pasted, or chosen.
+ * Every way in which images come to the page: dropped anywhere, pasted, chosen, or photographed.
  *
  * @param {(files: File[]) => void} receive
  */
@@ -30,7 +30,8 @@ export function listenForImages(receive) {
     show(false)
     if (!carriesFiles(event)) return
     event.preventDefault()
-    receive([...event.dataTransfer.files])
+    const files = [...event.dataTransfer.files]
+    if (files.length > 0) receive(files)
   })
   addEventListener('paste', (event) => {
     const files = [...(event.clipboardData?.files ?? [])]
