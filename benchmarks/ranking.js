@@ -9,6 +9,7 @@
 import { parseArgs } from 'node:util'
 import { COCO_AXES, createExactIndex, createRecommender } from '../packages/core/dist/index.js'
 import { cocoLike } from './search/coco-like.js'
+import { ALBUMS, cocoLikeRecords } from './search/coco-like-records.js'
 import { summary } from './search/latency.js'
 import { machine } from './search/machine.js'
 import { Random } from './search/vectors/random.js'
@@ -20,17 +21,13 @@ const [size, queries] = [Number(values.size), Number(values.queries)]
 const LIMIT = 30
 const WARM_UP = 100
 const LIKES = 500
-const TAGS = Array.from({ length: 50 }, (_, at) => `album:${at}`)
 
 const space = { id: 'coco', axes: COCO_AXES, threshold: 0.7 }
 const index = createExactIndex({ dimensions: COCO_AXES.length })
 const recommender = await createRecommender({ extractor: space, index })
-const images = cocoLike(1)
-const facts = new Random(4)
+const records = cocoLikeRecords(space.id, 1)
 for (let at = 0; at < size; at += 10_000) {
-  await recommender.put(
-    Array.from({ length: Math.min(10_000, size - at) }, (_, nth) => record(String(at + nth), images.next())),
-  )
+  await recommender.put(Array.from({ length: Math.min(10_000, size - at) }, (_, nth) => records.next(String(at + nth))))
 }
 const { cpu, cores, node, date } = machine()
 console.log(`${size} images, ${queries} queries, ${LIMIT} asked for; ${cpu}, ${cores} cores, Node ${node}, ${date}\n`)
@@ -42,7 +39,7 @@ const anybody = () => String(Math.floor(random.fraction() * size))
 const names = COCO_AXES.slice(1)
 const anything = () => names[Math.floor(random.fraction() * names.length)]
 const draw = cocoLike(3)
-const anyTag = () => TAGS[Math.floor(random.fraction() * TAGS.length)]
+const anyTag = () => ALBUMS[Math.floor(random.fraction() * ALBUMS.length)]
 let alone
 alone = await measure('index.search', () => index.search({ vector: draw.next(), limit: LIMIT }))
 await measure('similarTo', () => recommender.similarTo(anybody(), { limit: LIMIT }))
@@ -84,38 +81,4 @@ async function measure(what, ask) {
   const cpu = ((user + system) / 1000 / queries).toFixed(2)
   console.log(`| ${what} | ${p50.toFixed(3)} | ${p99.toFixed(2)} | ${cpu} | ${ratio} |`)
   return p50
-}
-
-function record(id, vector) {
-  const objects = [...vector].flatMap((score, axis) => (score > 0 ? [placed(axis, score)] : []))
-  objects.sort((one, other) => other.score - one.score)
-  const palette = [0.4, 0.25, 0.15, 0.1, 0.1].map((share) => ({ color: color(), share }))
-  const hash = [0, 1]
-    .map(() =>
-      Math.floor(facts.fraction() * 2 ** 32)
-        .toString(16)
-        .padStart(8, '0'),
-    )
-    .join('')
-  const tags = [TAGS[Math.floor(facts.fraction() * TAGS.length)]]
-  const rest = {
-    width: 640,
-    height: 480,
-    appearance: { palette, hash },
-    tags,
-    metadata: {},
-    contentHash: null,
-    embedding: null,
-  }
-  return { id, spaceId: space.id, objects, vector, ...rest }
-}
-
-function placed(axis, score) {
-  const [width, height] = [0.1 + 0.5 * facts.fraction(), 0.1 + 0.5 * facts.fraction()]
-  const [x, y] = [(1 - width) * facts.fraction(), (1 - height) * facts.fraction()]
-  return { axis, score, box: [x, y, width, height], color: color() }
-}
-
-function color() {
-  return [100 * facts.fraction(), 80 * facts.fraction() - 40, 80 * facts.fraction() - 40]
 }
