@@ -57,7 +57,7 @@ describe('the demo', () => {
     expect(server.output()).toContain(
       'The demo model knows drawn scenes, not photographs. For those: npm start -- --photos FOLDER',
     )
-    const status = await ask<{ notice: string }>('/api/status')
+    const status = await ask<{ notice: string }>('/v1/status')
     expect(status).toMatchObject({ images: gallery.length, filling: null })
     expect(status.notice).toContain('npm start -- --photos FOLDER')
   })

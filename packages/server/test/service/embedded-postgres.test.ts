@@ -4,15 +4,15 @@ import { join } from 'node:path'
 import { createRecommender } from '@image-recommender/core'
 import { createPostgresStore } from '@image-recommender/store-postgres'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { startEmbeddedPostgres } from '../src/embedded-postgres.ts'
-import { picture, pictureExtractor } from './test-app.ts'
+import { startEmbeddedPostgres } from '../../src/service/index.ts'
+import { picture, pictureExtractor } from '../pictures.ts'
 
 // A new database takes seconds of computing; on a busy machine, many.
 vi.setConfig({ testTimeout: 90_000 })
 
 let folder: string
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'example-postgres-'))
+  folder = await mkdtemp(join(tmpdir(), 'server-postgres-'))
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 

@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import ts from 'typescript'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { takeLock } from '../src/lock.ts'
+import { takeLock } from '../../src/service/lock.ts'
 
 let folder: string
 let path: string
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'example-lock-'))
+  folder = await mkdtemp(join(tmpdir(), 'server-lock-'))
   path = join(folder, 'server.lock')
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
@@ -64,7 +64,7 @@ it('goes to one of many who take over a stale one at once, in one process', asyn
 it('goes to one of many processes who take over a stale one at once', async () => {
   // As plain JavaScript, which a process of its own can run.
   for (const name of ['lock', 'start-error']) {
-    const source = await readFile(new URL(`../src/${name}.ts`, import.meta.url), 'utf8')
+    const source = await readFile(new URL(`../../src/service/${name}.ts`, import.meta.url), 'utf8')
     const { outputText } = ts.transpileModule(source, {
       compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
     })
