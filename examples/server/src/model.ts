@@ -1,9 +1,16 @@
 import { readFile } from 'node:fs/promises'
 import { type FeatureExtractor, RecommenderError } from '@image-recommender/core'
-import { createMaskRcnnExtractor, type ModelContract, pullModel } from '@image-recommender/core/mask-rcnn'
-import { StartError } from '@image-recommender/server/service'
+import {
+  createMaskRcnnExtractor,
+  KNOWN_MODELS,
+  type KnownModelName,
+  type ModelContract,
+  pullModel,
+} from '@image-recommender/core/mask-rcnn'
+import { messageOf, StartError, systemCode } from '@image-recommender/server/service'
 import { demoContract, demoModel } from './places.ts'
 import type { Screen } from './screen.ts'
+import type { Settings } from './settings.ts'
 
 export interface Model {
   readonly extractor: FeatureExtractor
@@ -12,36 +19,69 @@ export interface Model {
   readonly notice: string | undefined
 }
 
-const REAL_MODEL = 'mask-rcnn-r50-fpn-12-int8'
+export const REAL_MODEL = 'mask-rcnn-r50-fpn-12-int8'
 
-/** The small model that comes with the repository, trained on drawings. */
-export async function openDemoModel(): Promise<Model> {
-  const contract: ModelContract = JSON.parse(await readFile(demoContract, 'utf8'))
-  return {
-    extractor: await createMaskRcnnExtractor({ model: demoModel, contract }),
-    name: contract.name,
-    notice: 'The demo model knows drawn scenes, not photographs. For those: `npm start -- --photos FOLDER`',
-  }
-}
+type ModelSettings = Pick<Settings, 'MODEL' | 'CONTRACT' | 'MODEL_CACHE' | 'WORKERS' | 'MAX_UPLOAD_MB' | 'MAX_PIXELS'>
 
 /**
- * The real model; brought from the network the first time, and kept.
+ * The model that the settings name: `demo`, the small one that comes with the repository and was trained on drawings; a known one, brought from
+ * the network the first time, and kept; or the path of an .onnx file.
  *
- * @throws StartError where it cannot be brought; what has come so far is kept for the next time
+ * @param usual what it is where the settings name none
+ * @throws StartError where it cannot be had; what has come of it so far is kept for the next time
  */
-export async function openRealModel(screen: Screen, signal: AbortSignal): Promise<Model> {
-  const progress = screen.progress('Model')
+export async function openModel(
+  { MODEL, CONTRACT, MODEL_CACHE, WORKERS, MAX_UPLOAD_MB, MAX_PIXELS }: ModelSettings,
+  usual: string,
+  { screen, signal }: { readonly screen: Screen; readonly signal: AbortSignal },
+): Promise<Model> {
+  const given = MODEL ?? usual
+  const isDemo = given === 'demo'
   try {
-    await pullModel(REAL_MODEL, {
-      signal,
-      onProgress: ({ received, total }) => progress.update(megabytes(received), megabytes(total), 'MB'),
+    if (isKnown(given)) await pull(given, MODEL_CACHE, screen, signal)
+    const contractFile = isDemo ? demoContract : CONTRACT
+    const contract = contractFile === undefined ? undefined : await readContract(contractFile)
+    const extractor = await createMaskRcnnExtractor<string>({
+      model: isDemo ? demoModel : given,
+      contract,
+      cacheFolder: MODEL_CACHE,
+      workers: WORKERS,
+      maxBytes: MAX_UPLOAD_MB * 1024 * 1024,
+      maxPixels: MAX_PIXELS,
     })
-    return { extractor: await createMaskRcnnExtractor({ model: REAL_MODEL }), name: REAL_MODEL, notice: undefined }
+    const notice = isDemo
+      ? 'The demo model knows drawn scenes, not photographs. For those: `npm start -- --photos FOLDER`'
+      : undefined
+    return { extractor, name: contract?.name ?? given, notice }
   } catch (error) {
     if (RecommenderError.is(error) && error.code !== 'ABORTED') throw new StartError(error.message)
     throw error
+  }
+}
+
+function isKnown(name: string): name is KnownModelName {
+  return Object.hasOwn(KNOWN_MODELS, name)
+}
+
+async function pull(name: KnownModelName, cacheFolder: string | undefined, screen: Screen, signal: AbortSignal) {
+  const progress = screen.progress('Model')
+  try {
+    await pullModel(name, {
+      cacheFolder,
+      signal,
+      onProgress: ({ received, total }) => progress.update(megabytes(received), megabytes(total), 'MB'),
+    })
   } finally {
     progress.end()
+  }
+}
+
+async function readContract(path: string): Promise<ModelContract> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8'))
+  } catch (error) {
+    const reason = systemCode(error) ?? messageOf(error)
+    throw new StartError(`CONTRACT is ${JSON.stringify(path)}, which cannot be read (${reason}). See docs/models.md.`)
   }
 }
 

@@ -12,33 +12,47 @@ export interface Progress {
   end(): void
 }
 
-const BAR_LENGTH = 28
-/** Without a terminal: a line for each of these shares. */
+/** For people: lines with what they are about in front, and a bar where there is a terminal. */
+export function createScreen(out: Pick<NodeJS.WriteStream, 'write' | 'isTTY'>): Screen {
+  return out.isTTY ? screenWithBar(out) : screenOfLines((topic, text) => out.write(`${label(topic)}${text}\n`))
+}
+
+/** Without a terminal: a line for each of these shares of a progress. */
 const SHARES = 4
 
-export function createScreen(out: Pick<NodeJS.WriteStream, 'write' | 'isTTY'>): Screen {
-  const label = (topic: string) => `  ${topic.padEnd(10)} `
+export function screenOfLines(line: Screen['line']): Screen {
+  return {
+    line,
+    progress(topic) {
+      let share = 0
+      return {
+        update(done, total, unit) {
+          const reached = Math.floor((done / total) * SHARES)
+          if (reached <= share || reached === SHARES) return
+          share = reached
+          line(topic, `${done} of ${total} ${unit}`)
+        },
+        end() {},
+      }
+    },
+  }
+}
+
+const BAR_LENGTH = 28
+
+function screenWithBar(out: Pick<NodeJS.WriteStream, 'write'>): Screen {
   // A bar that is being drawn stays the last line.
   let bar = ''
   const clear = () => (bar === '' ? '' : `\r${' '.repeat(bar.length)}\r`)
-
   return {
     line(topic, text) {
       out.write(`${clear()}${label(topic)}${text}\n${bar}`)
     },
     progress(topic) {
       const begun = Date.now()
-      let share = 0
       let drawn = 0
       return {
         update(done, total, unit) {
-          if (!out.isTTY) {
-            const reached = Math.floor((done / total) * SHARES)
-            if (reached <= share || reached === SHARES) return
-            share = reached
-            out.write(`${label(topic)}${done} of ${total} ${unit}\n`)
-            return
-          }
           if (done < total && Date.now() - drawn < 80) return
           drawn = Date.now()
           const filled = Math.round((done / total) * BAR_LENGTH)
@@ -54,6 +68,10 @@ export function createScreen(out: Pick<NodeJS.WriteStream, 'write' | 'isTTY'>): 
       }
     },
   }
+}
+
+function label(topic: string): string {
+  return `  ${topic.padEnd(10)} `
 }
 
 function timeLeft(done: number, total: number, elapsed: number): string {

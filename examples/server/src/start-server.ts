@@ -2,24 +2,20 @@ import type { AddressInfo } from 'node:net'
 import { createRecommender } from '@image-recommender/core'
 import {
   createApp,
+  createMetrics,
   createServerParts,
-  type Filling,
   type FillReport,
-  fill,
   isLoopback,
+  type Log,
+  measured,
+  measuredExtractor,
   openImageFolder,
   readPhotoFolder,
 } from '@image-recommender/server'
-import {
-  checkPlace,
-  messageOf,
-  openDataFolder,
-  placeError,
-  startEmbeddedPostgres,
-  urlOf,
-} from '@image-recommender/server/service'
-import { createPostgresStore } from '@image-recommender/store-postgres'
-import { openDemoModel, openRealModel } from './model.ts'
+import { checkPlace, openDataFolder, placeError, urlOf } from '@image-recommender/server/service'
+import { createDescribing } from './describe-photos.ts'
+import { openModel, REAL_MODEL } from './model.ts'
+import { isShared, openStore } from './open-store.ts'
 import { originalRoutes } from './original/original-routes.ts'
 import { demoGallery } from './places.ts'
 import type { Screen } from './screen.ts'
@@ -35,22 +31,22 @@ export interface RunningServer {
 
 export interface StartOptions {
   readonly screen: Screen
+  /** Gets a line for each answer. */
+  readonly log: Log | undefined
   /** Told of the server's own failures. */
   readonly report: (error: unknown) => void
   /** Aborting gives up the start, or the describing of the collection. */
   readonly signal: AbortSignal
 }
 
-/** How long requests may still take once the server stops. */
-const LAST_REQUESTS_MS = 3000
-
 /**
- * Starts in order: database, model, gallery, page; with one's own photos the page comes before them. Where a step fails, those before are undone.
+ * Starts in order: database, model, gallery, page; with one's own photos or database the page comes before the gallery. Where a step fails, those
+ * before are undone.
  *
  * @throws StartError
  */
 export async function startServer(settings: Settings, options: StartOptions): Promise<RunningServer> {
-  const { screen, report, signal } = options
+  const { screen, log, report, signal } = options
   const undo: (() => Promise<void>)[] = []
   let stopping: Promise<void> | undefined
   const stop = () => {
@@ -65,75 +61,74 @@ export async function startServer(settings: Settings, options: StartOptions): Pr
   }
 
   async function start(): Promise<RunningServer> {
-    await checkPlace(settings)
-    const photos = await readPhotoFolder(settings.photos ?? demoGallery)
-    const data = await openDataFolder(settings)
+    const place = { host: settings.HOST, port: settings.PORT }
+    const shared = isShared(settings)
+    // Nobody wants drawings in the database of a service.
+    const isDemo = settings.PHOTOS === undefined && !shared
+    await checkPlace(place)
+    const gallery = isDemo ? demoGallery : settings.PHOTOS
+    const photos = gallery === undefined ? [] : await readPhotoFolder(gallery)
+    const data = await openDataFolder({ dataFolder: settings.DATA_FOLDER, photos: settings.PHOTOS, shared })
     undo.push(data.release)
 
-    const database = await timed(screen, 'Database', 'PostgreSQL in this process', () =>
-      startEmbeddedPostgres({ folder: data.database, onCrash: report }),
-    )
+    const begun = Date.now()
+    const database = await openStore(settings, { folder: data.database, report })
     undo.push(database.close)
+    screen.line('Database', `${database.name}, ready in ${((Date.now() - begun) / 1000).toFixed(1)} s`)
     signal.throwIfAborted()
 
-    const model = await (settings.photos === undefined ? openDemoModel() : openRealModel(screen, signal))
+    const model = await openModel(settings, isDemo ? 'demo' : REAL_MODEL, { screen, signal })
     screen.line('Model', model.name)
     if (model.notice !== undefined) screen.line('', model.notice.replaceAll('`', ''))
-    const store = await createPostgresStore({ client: database.pool, onWarning: report })
-    const recommender = await createRecommender({ extractor: model.extractor, store, onWarning: report })
+    const metrics = createMetrics(() => recommender.count())
+    const recommender = measured(
+      await createRecommender({
+        extractor: measuredExtractor(model.extractor, metrics),
+        store: database.store,
+        onWarning: report,
+      }),
+      metrics,
+    )
     undo.push(() => recommender.close())
     signal.throwIfAborted()
 
+    const describing = createDescribing({ screen, shared, signal })
     const files = await openImageFolder({ uploads: data.images, photos })
-    let filling: Filling | undefined
     const parts = await createServerParts({
       recommender,
       files,
       cacheFolder: data.cache,
+      limits: { uploadBytes: settings.MAX_UPLOAD_MB * 1024 * 1024, batch: settings.MAX_BATCH },
       notice: model.notice,
-      filling: () => filling,
-      stopping: { limit: LAST_REQUESTS_MS },
+      filling: describing.progress,
+      stopping: { delay: settings.STOP_DELAY_SECONDS * 1000, limit: settings.STOP_LIMIT_SECONDS * 1000 },
     })
-    const app = await createApp(parts, { loopbackOnly: isLoopback(settings.host), report })
+    const app = await createApp(parts, {
+      // A proxy on this machine may be asked for by any name.
+      loopbackOnly: isLoopback(settings.HOST) && settings.TRUST_PROXY === false,
+      report,
+      trustProxy: settings.TRUST_PROXY,
+      log,
+      metrics,
+      apiKeys: settings.API_KEYS.length === 0 ? undefined : { keys: settings.API_KEYS, reads: settings.READS },
+      rateLimits: { upload: settings.RATE_LIMIT_UPLOADS, search: settings.RATE_LIMIT_SEARCHES },
+    })
     originalRoutes(app, parts)
-    undo.push(() => parts.stopping.stop(app))
-    const filled = describe()
+    const filled = describing.begin(recommender, files)
+    const described = filled.then(ignore, ignore)
     // Before anything is closed that it works with.
-    undo.push(() => filled.then(ignore, ignore))
+    undo.push(() => described)
+    undo.push(() => parts.stopping.stop(app))
     // The demo opens whole. One's own photos may take hours, and can be looked at meanwhile.
-    if (settings.photos === undefined) await filled
+    if (isDemo) await filled
     signal.throwIfAborted()
-    await app.listen({ host: settings.host, port: settings.port }).catch((error) => {
-      throw placeError(error, settings)
+    await app.listen(place).catch((error) => {
+      throw placeError(error, place)
     })
-    const url = urlOf({ host: settings.host, port: (app.server.address() as AddressInfo).port })
+    const url = urlOf({ ...place, port: (app.server.address() as AddressInfo).port })
     screen.line('Page', url)
     return { url, filled, stop }
-
-    async function describe(): Promise<FillReport> {
-      const progress = screen.progress('Gallery')
-      try {
-        const onProgress = (at: { done: number; total: number }) => {
-          filling = at
-          progress.update(at.done, at.total, 'images')
-        }
-        const report = await fill(recommender, files, { signal, onProgress })
-        progress.end()
-        if (!signal.aborted) for (const line of fillLines(report)) screen.line('Gallery', line)
-        return report
-      } finally {
-        filling = undefined
-        progress.end()
-      }
-    }
   }
-}
-
-async function timed<T>(screen: Screen, topic: string, text: string, work: () => Promise<T>): Promise<T> {
-  const begun = Date.now()
-  const result = await work()
-  screen.line(topic, `${text}, ready in ${((Date.now() - begun) / 1000).toFixed(1)} s`)
-  return result
 }
 
 async function inReverse(undo: readonly (() => Promise<void>)[], report: (error: unknown) => void): Promise<void> {
@@ -141,13 +136,3 @@ async function inReverse(undo: readonly (() => Promise<void>)[], report: (error:
 }
 
 function ignore(): void {}
-
-/** What the describing came to, in one line; then the failed images. */
-function fillLines({ described, known, removed, failed }: FillReport): string[] {
-  const parts = [`${described + known} images`]
-  if (described > 0) parts.push(`${described} described now`)
-  if (removed > 0) parts.push(`${removed} forgotten, their files are gone`)
-  const named = failed.slice(0, 5).map(({ id, error }) => `${id} could not be added: ${messageOf(error)}`)
-  if (failed.length > named.length) named.push(`… and ${failed.length - named.length} more`)
-  return [parts.join(', '), ...named]
-}

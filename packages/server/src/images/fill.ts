@@ -1,5 +1,5 @@
 import type { JsonObject, NewImageSource, Recommender } from '@image-recommender/core'
-import type { ImageFiles } from './image-files.ts'
+import type { ImageFiles, StoredFile } from './image-files.ts'
 import { withVersion } from './intake.ts'
 
 export interface FillReport {
@@ -16,6 +16,12 @@ export interface FillOptions {
   /** Aborting stops it: what has been begun is finished, and the next time it goes on from there. */
   readonly signal?: AbortSignal
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void
+  /**
+   * Whether other processes use store and files, too. Then nothing is forgotten, since a folder that is not there on one machine would empty
+   * the store for all; what others may be adding at this moment is left to them; and the order is a random one, so that processes which fill at
+   * the same time share the work: what one has described, the others find described.
+   */
+  readonly shared?: boolean
 }
 
 /** Enough for two workers, each with one at work, one being read and one being stored; what is under way holds up a stop. */
@@ -30,16 +36,17 @@ export async function fill(
   files: ImageFiles,
   options: FillOptions = {},
 ): Promise<FillReport> {
-  const { signal, onProgress } = options
+  const { signal, onProgress, shared = false } = options
   const known = await knownFiles(recommender)
   // After the records: an upload's file is there before its record, so no record lacks its file by chance.
   const present = await files.list()
   const missing = present.filter(({ name, version }) => known.get(name)?.version !== version)
   const names = new Set(present.map(({ name }) => name))
-  const gone = [...known.keys()].filter((name) => !names.has(name))
+  const gone = shared ? [] : [...known.keys()].filter((name) => !names.has(name))
   if (gone.length > 0) await recommender.remove(gone)
 
-  const images = missing.map((file): NewImageSource => {
+  const ours = shared ? shuffled(missing.filter((file) => known.has(file.name) || !mayBeComingIn(file))) : missing
+  const images = ours.map((file): NewImageSource => {
     const { tags = [], metadata = {} } = known.get(file.name) ?? {}
     return { id: file.name, image: () => bytesOf(files, file.name), tags, metadata: withVersion(metadata, file) }
   })
@@ -51,7 +58,7 @@ export async function fill(
   })
   return {
     described: report.added,
-    known: present.length - total + report.unchanged,
+    known: present.length - missing.length + report.unchanged,
     removed: gone.length,
     failed: report.failed,
   }
@@ -77,6 +84,18 @@ async function bytesOf(files: ImageFiles, name: string): Promise<Uint8Array> {
   const bytes = await files.read(name)
   if (bytes === undefined) throw new Error(`${name} has gone meanwhile`)
   return bytes
+}
+
+/** After this, whoever has kept it has described it, too, or is dead. */
+const ADDING_TAKES_AT_MOST_MS = 10 * 60_000
+
+function mayBeComingIn({ removable, modified }: StoredFile): boolean {
+  return removable && Date.now() - modified < ADDING_TAKES_AT_MOST_MS
+}
+
+function shuffled<T>(items: readonly T[]): T[] {
+  const order = items.map((item) => ({ item, at: Math.random() }))
+  return order.sort((a, b) => a.at - b.at).map(({ item }) => item)
 }
 
 function* until<T>(signal: AbortSignal | undefined, items: readonly T[]): Iterable<T> {

@@ -8,6 +8,8 @@ export interface StoredFile {
   readonly bytes: number
   /** Changes whenever the bytes do; at most 64 letters, digits, `.`, `_` and `-`. */
   readonly version: string
+  /** When they were kept; milliseconds since 1970. */
+  readonly modified: number
   /** Whether it may be removed. Photos of somebody's folder are only read. */
   readonly removable: boolean
 }

@@ -48,6 +48,7 @@ export async function openImageFolder({ uploads, photos = [] }: ImageFolderOptio
       kind: imageKindOfName(name)!,
       bytes: size,
       version: `${size}-${Math.trunc(mtimeMs)}`,
+      modified: Math.trunc(mtimeMs),
       removable: !collected.has(name),
     }
   }
