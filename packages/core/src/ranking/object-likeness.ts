@@ -37,17 +37,16 @@ export class ObjectLikeness {
   }
 
   of(vector: Float32Array): number {
-    const { axes, strength, share } = this.#wish
+    const { strength, share } = this.#wish
     const rarity = this.#rarity
     let found = 0
-    for (const axis of axes) {
-      const value = vector[axis]!
-      if (value > 0) found += rarity[axis]! * Math.min(strength[axis]!, sureness(value))
-    }
     let extra = 0
     for (let axis = 0; axis < vector.length; axis++) {
       const value = vector[axis]!
-      if (value > 0 && share[axis]! < 1) extra += rarity[axis]! * (1 - share[axis]!) * sureness(value)
+      if (!(value > 0)) continue
+      const shown = sureness(value)
+      if (strength[axis]! > 0) found += rarity[axis]! * Math.min(strength[axis]!, shown)
+      if (share[axis]! < 1) extra += rarity[axis]! * (1 - share[axis]!) * shown
     }
     return found / (this.#wished + EXTRA * extra)
   }

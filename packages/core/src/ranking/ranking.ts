@@ -26,10 +26,8 @@ export interface Picture extends Look {
   readonly embedding: Float32Array | null
 }
 
-/** What a score is made of: objects, then tags, then facets, of each the largest first. `found`, `missing` and `extra` add up to 1. */
+/** What a score is made of: objects, then tags, then facets, of each the largest first. It is `found` less `disliked`; `found`, `missing` and `extra` add up to 1. */
 export interface ScoreParts {
-  /** `found` less `disliked`. */
-  readonly score: number
   readonly found: readonly Summand[]
   readonly disliked: readonly Summand[]
   readonly missing: readonly Summand[]
@@ -101,7 +99,6 @@ export class Ranking {
     const asWhole = this.#embedding?.of(embedding) ?? 0
     const whole = (amount: number) => ({ facet: 'embedding', amount: e * amount }) as const
     return {
-      score: this.scoresOf(picture).score,
       found: [
         ...inOrder(scaled(objects.found, o * looks.objects)),
         ...inOrder(scaled(ofTags.found, t)),

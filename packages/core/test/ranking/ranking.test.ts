@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Box, Lab } from '../../src/feature-extractor.ts'
 import { Looks } from '../../src/ranking/looks.ts'
 import { ObjectLikeness } from '../../src/ranking/object-likeness.ts'
-import { Ranking } from '../../src/ranking/ranking.ts'
+import { type Picture, Ranking } from '../../src/ranking/ranking.ts'
 import { rarityOf } from '../../src/ranking/rarity.ts'
 import { sureness } from '../../src/ranking/sureness.ts'
 import { type WishedExample, wishOf } from '../../src/ranking/wish.ts'
@@ -102,8 +102,7 @@ describe('a ranking by objects', () => {
     fc.assert(
       fc.property(anythingLiked, picture, rarity, (all, image, weights) => {
         const ranking = new Ranking(all, weights)
-        const { score, found, missing, extra, disliked } = ranking.partsOf(image)
-        expect(score).toBe(ranking.scoresOf(image).score)
+        const { score, found, missing, extra, disliked } = explained(ranking, image)
         expect(sum(found) - sum(disliked)).toBeCloseTo(score, 9)
         expect(sum(found) + sum(missing) + sum(extra)).toBeCloseTo(1, 9)
         for (const list of [found, missing, extra, disliked]) {
@@ -138,7 +137,8 @@ describe('a ranking by objects', () => {
     const ranking = new Ranking(wishesOf({ like: ofDog, tags, looks }), weights)
     // Elsewhere, by one unit of the bell curve; a colour that is unknown beside one that is known.
     const objects = [{ axis: 0, box: [0.25, 0.1, 0.2, 0.2], color: null }] as const
-    const { score, found, missing, disliked } = ranking.partsOf(
+    const { score, found, missing, disliked } = explained(
+      ranking,
       pictureOf({
         objects,
         appearance: null,
@@ -189,7 +189,7 @@ describe('a ranking by objects', () => {
     const image = pictureOf({ vector: Float32Array.of(0, 1), embedding: Float32Array.of(0, 7) })
     // The mean is (1, 3), each at unit length by its weight.
     const cosine = 3 / Math.sqrt(10)
-    const both = new Ranking(wishesOf({ like, embeddings, embeddingWeight: 0.5 }), weights).partsOf(image)
+    const both = explained(new Ranking(wishesOf({ like, embeddings, embeddingWeight: 0.5 }), weights), image)
     expect(both.score).toBeCloseTo((2 / 3) * cosine, 12)
     expect(both.found).toEqual([{ facet: 'embedding', amount: expect.closeTo((2 / 3) * cosine, 12) }])
     expect(both.missing.at(-1)).toEqual({ facet: 'embedding', amount: expect.closeTo((2 / 3) * (1 - cosine), 12) })
@@ -243,7 +243,7 @@ describe('a ranking by objects', () => {
     const image = Float32Array.of(0.99, 0, 1)
     const half = 0.5 ** 1.3
     const all = w0 + 0.5 * w1 + 0.5 * w2
-    const { score, found, missing, extra } = byObjects(wish, [], weights).partsOf(plain(image))
+    const { score, found, missing, extra } = explained(byObjects(wish, [], weights), plain(image))
     expect(score).toBeCloseTo((w0 * half) / all, 6)
     expect(found).toEqual([{ axis: 0, amount: expect.closeTo((w0 * half) / all, 6) }])
     expect(missing).toEqual([
@@ -268,7 +268,7 @@ describe('a ranking by objects', () => {
     const weights = new Float64Array(3).fill(1)
     const like = [seen(Float32Array.of(1, 0, 0))]
     const ranked = (unlike: WishedExample[], ...image: number[]) =>
-      byObjects(like, unlike, weights).partsOf(plain(Float32Array.from(image)))
+      explained(byObjects(like, unlike, weights), plain(Float32Array.from(image)))
     const second = seen(Float32Array.of(1, 1, 0))
     const third = { kind: 'asked', weight: 0.5, vector: Float32Array.of(0, 0, 0.5) } as const
     expect(ranked([second], 1, 0, 0)).toMatchObject({ score: 1, disliked: [] })
@@ -288,3 +288,8 @@ describe('a ranking by objects', () => {
     expect(disliked).toEqual([{ axis: 1, amount: 0.5 }])
   })
 })
+
+/** The score of a picture, and what it is made of. */
+function explained(ranking: Ranking, picture: Picture) {
+  return { ...ranking.partsOf(picture), score: ranking.scoresOf(picture).score }
+}

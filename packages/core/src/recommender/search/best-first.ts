@@ -18,15 +18,20 @@ export async function* bestFirst<
   C extends Place & { readonly atMost: number },
   S extends Place & { readonly score: number },
 >(candidates: readonly C[], score: (some: readonly C[]) => Promise<readonly S[]>, first: number): AsyncGenerator<S> {
-  const hopeful = (one: C) => ({ id: one.id, distance: one.distance, score: one.atMost })
-  const waiting = [...candidates].sort((a, b) => byRank(hopeful(a), hopeful(b)))
+  const waiting = [...candidates].sort(byHope)
   let scored: S[] = []
   for (let at = 0, size = first; at < waiting.length; at += size, size *= 2) {
-    scored = [...scored, ...(await score(waiting.slice(at, at + size)))].sort(byRank)
+    const fresh = [...(await score(waiting.slice(at, at + size)))].sort(byRank)
+    scored = scored.length === 0 ? fresh : [...scored, ...fresh].sort(byRank)
     const next = waiting[at + size]
-    const before = next ? scored.findIndex((one) => byRank(one, hopeful(next)) > 0) : -1
+    const before = next ? scored.findIndex((one) => (next.atMost - one.score || byDistance(one, next)) > 0) : -1
     const certain = before === -1 ? scored.length : before
     yield* scored.slice(0, certain)
     scored = scored.slice(certain)
   }
+}
+
+/** As `byRank`, of those that score the most they can. */
+function byHope(a: Place & { readonly atMost: number }, b: Place & { readonly atMost: number }): number {
+  return b.atMost - a.atMost || byDistance(a, b)
 }

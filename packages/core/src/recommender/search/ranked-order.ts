@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import type { FeatureSpace } from '../../feature-extractor.ts'
 import type { ImageRecord } from '../../image-store.ts'
-import { type HashWords, hashWords } from '../../near-duplicates/hamming.ts'
+import { hashWords } from '../../near-duplicates/hamming.ts'
 import { presentObjects } from '../../object-vector.ts'
 import type { Picture, Ranking } from '../../ranking/ranking.ts'
-import { Variety, type VarietyOptions } from '../../ranking/variety.ts'
+import { type ScoredPicture, Variety, type VarietyOptions } from '../../ranking/variety.ts'
 import { bestFirst, byRank } from './best-first.ts'
 import { byDistance, type Candidate, type CandidateSource, placeOf, type WindowEnds } from './candidate-source.ts'
 import { type Place, placeSchema } from './cursor.ts'
@@ -26,13 +26,15 @@ export type PageEnd = z.infer<typeof pageEndSchema>
 type EndBehind = Extract<PageEnd, { readonly after: unknown }>
 
 /** An image with its score. */
-export interface RankedMatch extends Place, Picture {
+export interface RankedMatch extends Place {
   readonly record: ImageRecord
+  readonly picture: Picture
   readonly score: number
   /** The score that it would have if it looked the same. */
   readonly relevance: number
-  readonly hash: HashWords | undefined
 }
+
+type VariedMatch = RankedMatch & ScoredPicture
 
 export interface RankedEntry {
   readonly image: RankedMatch
@@ -97,9 +99,12 @@ export class RankedOrder {
     options: VarietyOptions,
   ): AsyncGenerator<RankedEntry> {
     const { candidates, ends } = await this.#parts.source.windows(from?.ends)
-    const images: RankedMatch[] = []
-    for await (const { image } of this.#alike(candidates)) images.push(image)
-    const variety = new Variety(images, options, this.#parts.likenessTo)
+    const images: VariedMatch[] = []
+    for await (const { image } of this.#alike(candidates)) images.push(varied(image))
+    const variety = new Variety(images, options, ({ picture }) => {
+      const likeness = this.#parts.likenessTo(picture)
+      return (other) => likeness(other.picture)
+    })
     const shown = new ShownIds(from?.shown)
     for (const image of images) if (shown.has(image.id)) variety.choose(image)
     for (const { picture, nearDuplicates } of variety.next()) {
@@ -166,14 +171,20 @@ export class RankedOrder {
     const { records, ranking, space, embeddingSpaceId, distanceTo } = this.#parts
     const found = await records.of(candidates)
     return found.map(([{ id, match }, record]) => {
-      const { tags, appearance } = record
-      const vector = match?.vector ?? record.vector
-      const embedding = embeddingOf(record, embeddingSpaceId)
-      const objects = presentObjects(record.objects, space)
-      const picture: Picture = { vector, tags, appearance, objects, embedding }
-      const hash = appearance ? hashWords(appearance.hash) : undefined
+      const picture: Picture = {
+        vector: match?.vector ?? record.vector,
+        tags: record.tags,
+        appearance: record.appearance,
+        objects: presentObjects(record.objects, space),
+        embedding: embeddingOf(record, embeddingSpaceId),
+      }
       const distance = match?.distance ?? distanceTo(record)
-      return { id, distance, record, hash, ...picture, ...ranking.scoresOf(picture) }
+      return { id, distance, record, picture, ...ranking.scoresOf(picture) }
     })
   }
+}
+
+function varied(image: RankedMatch): VariedMatch {
+  const { appearance } = image.record
+  return { ...image, vector: image.picture.vector, hash: appearance ? hashWords(appearance.hash) : undefined }
 }

@@ -92,7 +92,7 @@ export class RankedPages<Axis extends string> implements Pages<Axis> {
       record: image.record,
       distance: image.distance,
       score: image.score,
-      ...reasons.of(ranking.partsOf(image)),
+      ...reasons.of(ranking.partsOf(image.picture)),
       nearDuplicates: nearDuplicates.map(({ id }) => id),
     }))
     return { images, nextCursor: entries.length > limit ? encodeCursor(asked, shown.at(-1)!.end()) : undefined }
