@@ -20,7 +20,7 @@ export interface ServerPluginOptions {
 export async function serverPlugin(app: FastifyInstance, { parts, report }: ServerPluginOptions): Promise<void> {
   app.setErrorHandler(createErrorHandler(report))
   await app.register(multipart)
-  await app.register(documentation)
+  await documentation(app)
   await app.register(v1, { ...parts, prefix: '/v1' })
   await app.register(pageRoutes, parts.page)
 }

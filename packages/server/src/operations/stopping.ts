@@ -43,9 +43,9 @@ export function createStopping({ delay = 0, limit }: StoppingOptions): Stopping 
         if (underWay.size === 0) whenIdle()
       })
     })
-    app.addHook('onSend', async (_request, reply) => {
-      // A connection that is kept would hold the server open, and keep a balancer sending.
-      if (begun) reply.header('connection', 'close')
+    app.addHook('onSend', async (request, reply) => {
+      // A connection that is kept keeps a balancer sending. But closed while its client still sends, it would take the answer with it.
+      if (begun && request.raw.complete) reply.header('connection', 'close')
     })
   }
 
@@ -63,7 +63,10 @@ export function createStopping({ delay = 0, limit }: StoppingOptions): Stopping 
       whenIdle = resolve
       if (underWay.size === 0) resolve()
     })
+    // Those whose clients have only now sent to the end what was refused.
+    const sweeping = setInterval(() => app.server.closeIdleConnections(), 50)
     await app.close()
+    clearInterval(sweeping)
     clearTimeout(cutting)
   }
 

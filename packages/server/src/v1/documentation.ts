@@ -2,12 +2,16 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
+import { openRoutes } from '../operations/route-use.ts'
 
 /** Nothing from elsewhere; the viewer styles its elements by attributes. */
 const POLICY =
   "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 
-/** `/docs` shows the API, `/docs/json` is its OpenAPI document. Register it before the routes. */
+/**
+ * `/docs` shows the API, `/docs/json` is its OpenAPI document. Call it before the routes are made, on the same scope or one around theirs: it
+ * hears of those that are made in it.
+ */
 export async function documentation(app: FastifyInstance): Promise<void> {
   await app.register(swagger, {
     openapi: {
@@ -32,5 +36,8 @@ export async function documentation(app: FastifyInstance): Promise<void> {
     },
     transformObject: jsonSchemaTransformObject,
   })
-  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: POLICY })
+  await app.register(async (scope) => {
+    openRoutes(scope)
+    await scope.register(swaggerUi, { routePrefix: '/docs', staticCSP: POLICY })
+  })
 }

@@ -104,6 +104,50 @@ describe('fill', () => {
     expect(await recommender.count()).toBe(0)
   })
 
+  describe('of a store that others use, too', () => {
+    it('forgets nothing', async () => {
+      for (const name of ['a', 'b']) await writeFile(join(photos, `${name}.png`), picture({ dog: 0.9 }, name))
+      await fill(recommender, await files(), { shared: true })
+      await rm(join(photos, 'a.png'))
+      expect(await fill(recommender, await files(), { shared: true })).toMatchObject({ known: 1, removed: 0 })
+      expect(await recommender.count()).toBe(2)
+      expect(await fill(recommender, await files())).toMatchObject({ known: 1, removed: 1 })
+    })
+
+    it('leaves an upload to whoever is adding it, unless nobody can be any more', async () => {
+      const bytes = picture({ dog: 0.9 })
+      const { name } = await (await files()).save(bytes, imageKindOf(bytes)!)
+      expect(await fill(recommender, await files(), { shared: true })).toEqual({
+        described: 0,
+        known: 0,
+        removed: 0,
+        failed: [],
+      })
+      const earlier = new Date(Date.now() - 11 * 60_000)
+      await utimes(join(uploads, name), earlier, earlier)
+      expect(await fill(recommender, await files(), { shared: true })).toMatchObject({ described: 1 })
+      expect(await recommender.get(name)).toBeDefined()
+    })
+
+    it('shares the work with others who fill it', async () => {
+      for (let at = 0; at < 100; at++) await writeFile(join(photos, `${at}.png`), picture({ dog: 0.9 }, `${at}`))
+      const orders: string[][] = [[], []]
+      const listed = await files()
+      await Promise.all(
+        orders.map(async (order) => {
+          const read = (name: string) => {
+            order.push(name)
+            return listed.read(name)
+          }
+          await fill(recommender, { ...listed, read }, { shared: true })
+        }),
+      )
+      expect(await recommender.count()).toBe(100)
+      for (const order of orders) expect(new Set(order).size).toBe(100)
+      expect(orders[0]).not.toEqual(orders[1])
+    })
+  })
+
   it('stops when it is told to', async () => {
     for (let at = 0; at < 50; at++) await writeFile(join(photos, `${at}.png`), picture({ dog: 0.9 }, `${at}`))
     const controller = new AbortController()

@@ -31,6 +31,7 @@ describe('an image folder', () => {
       kind: png,
       bytes: bytes.length,
       version: expect.stringMatching(/^[\w.-]{1,64}$/),
+      modified: expect.any(Number),
       removable: true,
     })
     expect(other.name).not.toBe(one.name)

@@ -56,10 +56,11 @@ describe('stopping', () => {
     const refused = await post('/slow', 'too late')
     expect(refused.status).toBe(503)
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
-    expect(refused.headers.get('connection')).toBe('close')
     expect(await refused.json()).toEqual({
       error: { code: 'STOPPING', message: 'The server is stopping. Try again in a moment.' },
     })
+    const refusedRead = await get('/quick')
+    expect([refusedRead.status, refusedRead.headers.get('connection')]).toEqual([503, 'close'])
     expect(await (await get('/ready')).text()).toBe('stopping')
     expect(over).toBe(false)
     release()
@@ -90,6 +91,18 @@ describe('stopping', () => {
     socket.write('pted')
     await once(socket, 'close')
     expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n[\s\S]*connection: close[\s\S]*\r\n\r\naccepted$/i)
+    await stopped
+  })
+
+  it('lets a client that is refused hear so, though it has not sent all yet', async () => {
+    const slow = post('/slow', 'accepted')
+    await expect.poll(() => begun).toBe(1)
+    const stopped = stop.stop(app)
+    await expect.poll(async () => (await get('/quick')).status).toBe(503)
+    const refused = await Promise.all(Array.from({ length: 20 }, () => post('/slow', 'x'.repeat(900_000))))
+    expect(new Set(refused.map(({ status }) => status))).toEqual(new Set([503]))
+    release()
+    expect((await slow).status).toBe(200)
     await stopped
   })
 
