@@ -129,6 +129,21 @@ describe('.env.example', () => {
   })
 })
 
+describe('Dockerfile and docker-compose.yml', () => {
+  it('set only what is a setting', async () => {
+    const dockerfile = await readFile(new URL('../Dockerfile', import.meta.url), 'utf8')
+    const environment = /^ENV ((?:.*\\\n)*.*)/m.exec(dockerfile)![1]!
+    const inImage = [...environment.matchAll(/([A-Z_]+)=/g)].map(([, name]) => name)
+    const compose = await readFile(new URL('../docker-compose.yml', import.meta.url), 'utf8')
+    const server = compose.slice(compose.indexOf('  server:'), compose.indexOf('    ports:'))
+    const inCompose = [...server.matchAll(/^ {6}([A-Z_]+): /gm)].map(([, name]) => name)
+    expect(inImage).toContain('DATA_FOLDER')
+    expect(inCompose).toContain('DATABASE_URL')
+    const others = ['NODE_ENV', 'ORT_DISABLE_TELEMETRY']
+    for (const name of [...inImage, ...inCompose]) expect([...Object.keys(variables), ...others]).toContain(name)
+  })
+})
+
 describe('readEnvFile', () => {
   it('reads what is there', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'example-env-'))
