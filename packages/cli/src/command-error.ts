@@ -9,6 +9,7 @@ export type CommandErrorCode =
   | 'IMAGE_NOT_FOUND'
   | 'MODEL_UNAVAILABLE'
   | 'NO_STORE'
+  | 'PORT_UNAVAILABLE'
   | 'STORE_FAILED'
   | 'STORE_IN_USE'
 

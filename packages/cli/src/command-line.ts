@@ -9,6 +9,7 @@ import { defineIngest } from './commands/ingest.ts'
 import { defineModels } from './commands/models.ts'
 import { defineObjects } from './commands/objects.ts'
 import { defineRemove } from './commands/remove.ts'
+import { defineServe } from './commands/serve.ts'
 import { defineSimilar } from './commands/similar.ts'
 import { type Act, contextOf } from './context.ts'
 import { type ExitCode, exitCodes } from './exit-code.ts'
@@ -22,6 +23,7 @@ import { printable } from './terminal/printable.ts'
 const examples = `
 Examples:
   image-recommender models pull mask-rcnn-r50-fpn-12-int8
+  image-recommender serve ~/Pictures
   image-recommender ingest ~/Pictures
   image-recommender similar holidays/beach-42.jpg --limit 5
   image-recommender find dog frisbee=0.5 --not person
@@ -87,6 +89,7 @@ async function createProgram(act: Act): Promise<Command> {
   addSettings(program)
   for (const define of [
     defineIngest,
+    defineServe,
     defineSimilar,
     defineFind,
     defineObjects,

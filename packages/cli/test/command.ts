@@ -57,6 +57,8 @@ export function start(args: readonly string[], { folder, env, input }: RunOption
   const closed = once(child, 'close')
   return {
     child,
+    /** What stdout has so far. */
+    out: () => out,
     /** Waits until stderr has what fits. */
     async saying(pattern: RegExp): Promise<RegExpExecArray> {
       for (;;) {

@@ -14,16 +14,16 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 it('lets one process in at a time, by whatever path it comes', async () => {
-  const ingesting = start(['ingest', 'photos', '--store', 'shared', '--progress'], { folder })
-  await ingesting.saying(/Describing.* 1\//)
+  const serving = start(['serve', 'few', '--store', 'shared', '--port', '0'], { folder })
+  await serving.saying(/described now/)
   await symlink(join(folder, 'shared'), join(folder, 'link'))
   for (const path of ['shared', 'link']) {
     const { code, err } = await command(['objects', '--store', path])
     expect(code).toBe(3)
     expect(err).toContain('error STORE_IN_USE: Another process is using the store in')
   }
-  ingesting.child.kill('SIGINT')
-  await ingesting.finished()
+  serving.child.kill('SIGINT')
+  await serving.finished()
   expect((await command(['objects', '--store', 'link'])).code).toBe(0)
 })
 

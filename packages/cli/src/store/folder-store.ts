@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { mkdir, readdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { PGlite } from '@electric-sql/pglite'
+import { type EmbeddedPostgres, StartError, startEmbeddedPostgres } from '@image-recommender/server/service'
 import { createPostgresStore } from '@image-recommender/store-postgres'
 import { CommandError } from '../command-error.ts'
 import { exitCodes } from '../exit-code.ts'
@@ -9,7 +9,7 @@ import { lockFolder } from './folder-lock.ts'
 import type { OpenStore, OpenStoreOptions } from './open-store.ts'
 
 /**
- * A store of one's own in a folder: PostgreSQL within this process. What is acknowledged is in its log on the disk, so a process
+ * A store of one's own in a folder: PostgreSQL in a thread of this process. What is acknowledged is in its log on the disk, so a process
  * that is killed loses nothing, and the next one goes on from there.
  */
 export async function openFolderStore(where: string, { create, onWarning }: OpenStoreOptions): Promise<OpenStore> {
@@ -20,32 +20,22 @@ export async function openFolderStore(where: string, { create, onWarning }: Open
     await makeFolder(folder)
   }
   const lock = await lockFolder(folder)
-  let pglite: PGlite | undefined
+  let postgres: EmbeddedPostgres | undefined
   try {
-    if (!existsSync(database)) await makeDatabase(database)
-    pglite = await PGlite.create({ dataDir: database })
-    const opened = pglite
+    const opened = await startEmbeddedPostgres({ folder: database })
+    postgres = opened
     return {
-      store: await createPostgresStore({ client: opened, onWarning }),
+      store: await createPostgresStore({ client: opened.pool, onWarning }),
       async close() {
         await opened.close()
         await lock.release()
       },
     }
   } catch (cause) {
-    await pglite?.close().catch(() => {})
+    await postgres?.close()
     await lock.release()
     throw damaged(folder, cause)
   }
-}
-
-/** Made aside and then moved: one whose making was interrupted is made again, not taken for damaged. */
-async function makeDatabase(database: string): Promise<void> {
-  const unfinished = `${database}.new`
-  await rm(unfinished, { recursive: true, force: true })
-  const pglite = await PGlite.create({ dataDir: unfinished })
-  await pglite.close()
-  await rename(unfinished, database)
 }
 
 /** @throws CommandError where it cannot be made, or is somebody else's */
@@ -70,8 +60,7 @@ function noStore(folder: string): CommandError {
 }
 
 function damaged(folder: string, cause: unknown): CommandError {
-  // Some of what WebAssembly throws is no Error.
-  const reason = cause instanceof Error ? cause.message : 'its files cannot be read'
+  const { message: reason } = (cause instanceof StartError ? cause.cause : cause) as Error
   return unusable(
     `The store in ${folder} cannot be opened (${reason}). Move that folder away and \`ingest\` again: no image is lost.`,
     cause,

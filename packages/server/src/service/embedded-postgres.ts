@@ -44,6 +44,7 @@ export async function startEmbeddedPostgres({ folder, onCrash }: EmbeddedPostgre
     throw new StartError(
       `The database in ${folder} cannot be opened (${reason}). ` +
         'Move that folder away to begin anew: the images are then described again, and none is lost.',
+      { cause: new Error(reason) },
     )
   }
 
