@@ -43,8 +43,12 @@ writeFileSync(
       noUncheckedIndexedAccess: false,
       noUnusedLocals: false,
       noUnusedParameters: false,
-      // As readers have it, who install both.
-      paths: { ...basePaths, ioredis: ['./packages/store-redis/node_modules/ioredis/built/index.d.ts'] },
+      // As readers have it, who install all of them.
+      paths: {
+        ...basePaths,
+        ioredis: ['./packages/store-redis/node_modules/ioredis/built/index.d.ts'],
+        fastify: ['./packages/server/node_modules/fastify/fastify.d.ts'],
+      },
       baseUrl: root,
     },
     include: ['*.ts', '*.js'],
