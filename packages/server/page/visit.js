@@ -27,9 +27,10 @@ export function startVisit(signal, go) {
     ...readAddress(location),
     signal,
     go,
-    /** Shows these nodes; the first time from where the page was left, or from its top. */
-    put(nodes) {
+    /** Shows these nodes; the first time from where the page was left, or from its top. `fill` is for what must be measured to be filled. */
+    put(nodes, fill = () => {}) {
       main.replaceChildren(...nodes)
+      fill()
       if (!fresh) return
       fresh = false
       scrollTo(0, scrolled.get(history.state.key) ?? 0)

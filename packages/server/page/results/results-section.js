@@ -13,12 +13,12 @@ import { tuningControls, tuningIn, tuningParameters } from './tuning.js'
  * address; everything else on the page stays as it is while it changes.
  *
  * @param {{
- *   visit: object, heading: string, settings: string[], first: string[], hues: (conditions: Map) => Map<string, number>,
+ *   visit: object, heading: (images?: number) => string, settings: string[], first: string[], hues: (conditions: Map) => Map<string, number>,
  *   addressOf: (parameters: URLSearchParams) => string,
  *   load: (state: { conditions: Map, tuning: Map }, cursor: string | null, signal: AbortSignal) => Promise<object>,
  *   onPoint?: (image: object | undefined) => void, onChange?: (conditions: Map) => void,
  *   empty: (state: { conditions: Map, set: Function }) => Node, end: string
- * }} options `settings`: which sliders there are; `first`: objects whose chips come first
+ * }} options `heading` is told how many images meet the conditions once that is known; `settings`: which sliders there are; `first`: objects whose chips come first
  */
 export function resultsSection(options) {
   const { visit, heading, settings, first, hues, addressOf, load, onPoint, onChange = () => {}, empty, end } = options
@@ -33,13 +33,14 @@ export function resultsSection(options) {
     hues: hues(state.conditions),
     change: (name, wanted) => set({ conditions: changed(state.conditions, name, wanted) }, { push: true }),
   })
+  const title = element('h2', {}, heading())
   const total = element('span', { class: 'total' })
   const place = element('div', { class: 'results' })
   const controls = tuningControls(state.tuning, settings, (tuning) => set({ tuning }, { push: false }))
   const node = element(
     'section',
     { class: 'similar' },
-    element('div', { class: 'heading' }, element('h2', {}, heading), total, controls),
+    element('div', { class: 'heading' }, title, total, controls),
     chips.node,
     place,
   )
@@ -60,6 +61,7 @@ export function resultsSection(options) {
     const asked = state
     const feed = visit.remember('feed', () => createFeed((cursor, signal) => load(asked, cursor, signal)))
     const next = endlessWall({
+      within: place,
       feed,
       hues: () => hues(asked.conditions),
       signal,
@@ -89,12 +91,15 @@ export function resultsSection(options) {
     const counts = await getCounts(new URLSearchParams(conditionParameters(conditions)), signal).catch(() => undefined)
     if (signal.aborted || counts === undefined) return
     chips.update(conditions, counts)
-    total.textContent = conditions.size === 0 ? '' : `among ${plural(counts.total, 'image')}`
+    title.textContent = heading(counts.total)
+    total.textContent =
+      conditions.size === 0 || title.textContent !== heading() ? '' : `among ${plural(counts.total, 'image')}`
   }
 
-  void show()
   return {
     node,
+    /** Once it is on the page. */
+    begin: () => void show(),
     /** Draws an object's boxes in the results; `undefined`: no longer. */
     light(name) {
       lit = name

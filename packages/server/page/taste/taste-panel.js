@@ -3,8 +3,6 @@ import { element, withStyle } from '../element.js'
 import { objectSearch } from '../results/object-search.js'
 import { thumbnailOf } from '../server/endpoints.js'
 
-/** So many examples are shown of the images that it was learned from. */
-const EXAMPLES = 3
 const LIKED = 14
 
 /**
@@ -26,16 +24,15 @@ export function tastePanel({ objects, taste }, { like }, { hues, wish, forget })
       ? null
       : element('div', {}, element('h3', {}, title), element('ul', { class: 'learned' }, ...rows))
   }
+  const choose = (name, state) => wish(name, state === 'with' ? 1 : -1)
   const ids = Object.entries(like)
     .sort(([, a], [, b]) => b - a)
     .map(([id]) => id)
   return element(
     'div',
     { class: 'taste' },
-    group('More of', 1),
-    group('Less of', -1),
-    objectSearch({ label: 'Add something', choose: (name, state) => wish(name, state === 'with' ? 1 : -1) }),
-    ids.length === 0 ? null : likedStrip(ids, forget),
+    element('div', {}, group('More of', 1), objectSearch({ label: 'Add something', choose })),
+    element('div', {}, group('Less of', -1), ids.length === 0 ? null : likedStrip(ids, forget)),
   )
 }
 
@@ -60,7 +57,7 @@ function rowOf(name, value, { from, hue, wish }) {
     element(
       'span',
       { class: 'examples' },
-      ...from.slice(0, EXAMPLES).map((id) => thumbnail(id, `Learned from this: ${name}`)),
+      ...from.slice(0, 1).map((id) => thumbnail(id, `Learned from this: ${name}`)),
     ),
     element(
       'button',

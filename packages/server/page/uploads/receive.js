@@ -1,6 +1,6 @@
 import { element } from '../element.js'
 import { announce, showMessage } from '../messages.js'
-import { waitingView } from '../stage/waiting.js'
+import { showWaiting } from '../stage/waiting.js'
 import { sendFiles } from './batch.js'
 import { keepBatch } from './batches.js'
 
@@ -18,7 +18,7 @@ export async function receiveImages(files, mostBytes, page) {
   const preview = await previewOf(entry)
   if (visit.signal.aborted) return
   const progress = element('progress', { max: 1, value: 0, 'aria-label': entry.file.name })
-  visit.put(waitingView(preview.picture, preview.ratio, progress))
+  showWaiting(visit, preview.picture, preview.ratio, progress)
   announce('Looking at the image.')
   batch.changes.addEventListener('change', () => {
     if (entry.state === 'looking') progress.removeAttribute('value')

@@ -4,7 +4,7 @@ import { conditionsAsWhere, conditionsIn } from '../results/conditions.js'
 import { resultsSection } from '../results/results-section.js'
 import { rankingOf } from '../results/tuning.js'
 import { getCounts, recommend } from '../server/endpoints.js'
-import { describeConditions, huesOf } from '../words.js'
+import { describeConditions, huesOf, plural } from '../words.js'
 
 /** How many of the most frequent objects stand for "anything", where it is only said what must not be there. */
 const TYPICAL = 12
@@ -16,7 +16,7 @@ export async function findView(visit) {
   title(conditions)
   const results = resultsSection({
     visit,
-    heading: 'Images',
+    heading: (images) => (images === undefined ? 'Images' : plural(images, 'image')),
     settings: ['diversity'],
     first: [],
     hues: (wanted) => huesOf([...wanted.keys()]),
@@ -26,19 +26,22 @@ export async function findView(visit) {
     empty: ({ conditions, set }) => nothingFound(conditions, set),
     end: 'These are all.',
   })
-  visit.put([
-    element(
-      'section',
-      { class: 'intro' },
-      element('h1', {}, 'Say what is to be in it'),
+  visit.put(
+    [
       element(
-        'p',
-        { class: 'lead' },
-        'Press a chip once to have it, twice not to have it. The numbers say how many images that leaves.',
+        'section',
+        { class: 'intro' },
+        element('h1', {}, 'Say what is to be in it'),
+        element(
+          'p',
+          { class: 'lead' },
+          'Press a chip once to have it, twice not to have it. The numbers say how many images that leaves.',
+        ),
       ),
-    ),
-    results.node,
-  ])
+      results.node,
+    ],
+    results.begin,
+  )
 }
 
 async function find(conditions, tuning, cursor, signal) {

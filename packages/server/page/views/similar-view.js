@@ -6,7 +6,7 @@ import { resultsSection } from '../results/results-section.js'
 import { rankingOf } from '../results/tuning.js'
 import { getImage, getSimilar } from '../server/endpoints.js'
 import { stage } from '../stage/stage.js'
-import { waitingView } from '../stage/waiting.js'
+import { showWaiting } from '../stage/waiting.js'
 import { opinionButtons } from '../taste/opinion-buttons.js'
 import { changePage } from '../transition.js'
 import { sharedNames } from '../wall/wall.js'
@@ -16,22 +16,22 @@ import { description, grouped, huesOfImage } from '../words.js'
 export async function similarView(visit) {
   const { id, signal } = visit
   if (knownImage(id) === undefined) {
-    visit.put(waitingView(null, 1.25))
+    showWaiting(visit, null, 1.25)
     keepImages([await getImage(id, signal)])
     if (signal.aborted) return
   }
   const image = knownImage(id)
   visit.title(description(image.objects), image.thumbnail)
-  await changePage(() => visit.put(image.objects.length === 0 ? nothingSeen(image) : seen(visit, image)))
+  await changePage(() => (image.objects.length === 0 ? visit.put(nothingSeen(image)) : showSeen(visit, image)))
 }
 
-function seen(visit, image) {
+function showSeen(visit, image) {
   const hues = huesOfImage(image)
   let results
   const { frame, list, light } = stage(image, hues, (name) => results?.light(name))
   results = resultsSection({
     visit,
-    heading: 'Similar images',
+    heading: () => 'Similar images',
     settings: ['objects', 'arrangement', 'colors', 'diversity'],
     first: grouped(image.objects).map(({ object }) => object),
     hues: () => hues,
@@ -48,7 +48,8 @@ function seen(visit, image) {
     list,
     opinionButtons(image, { words: true }),
   )
-  return [element('section', { class: 'query' }, frame, aside), results.node]
+  const query = element('section', { class: 'query' }, frame, aside)
+  visit.put([element('div', { class: 'beside' }, query, results.node)], results.begin)
 }
 
 async function loadSimilar(id, conditions, tuning, cursor, signal) {

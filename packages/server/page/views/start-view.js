@@ -17,36 +17,39 @@ export async function startView(visit) {
   const place = element('div')
   const others = element('button', { type: 'button', class: 'button', click: () => showOthers() }, 'Show others')
   const offers = element('ul', { class: 'offers', 'aria-label': 'Often seen' })
-  visit.put([
-    element(
-      'section',
-      { class: 'hero' },
+  visit.put(
+    [
       element(
-        'div',
-        {},
-        element('h1', {}, 'Show it a photo. It finds others with the same things in them.'),
-        element('p', { class: 'lead' }, 'It names what it sees, and says of every find why it is one.'),
-        objectSearch({
-          label: 'Or say what is to be in it',
-          choose: (name, state) =>
-            visit.go(findAddress(new URLSearchParams([[state === 'with' ? 'all' : 'none', name]]))),
-        }),
-        offers,
+        'section',
+        { class: 'hero' },
+        element(
+          'div',
+          {},
+          element('h1', {}, 'Show it a photo. It finds others with the same things in them.'),
+          element('p', { class: 'lead' }, 'It names what it sees, and says of every find why it is one.'),
+          objectSearch({
+            label: 'Or say what is to be in it',
+            choose: (name, state) =>
+              visit.go(findAddress(new URLSearchParams([[state === 'with' ? 'all' : 'none', name]]))),
+          }),
+          offers,
+        ),
+        dropZone(),
       ),
-      dropZone(),
-    ),
-    element(
-      'section',
-      { class: 'gallery' },
-      element('div', { class: 'heading' }, element('h2', {}, 'Or begin with one of these'), others),
-      place,
-    ),
-  ])
-  show()
+      element(
+        'section',
+        { class: 'gallery' },
+        element('div', { class: 'heading' }, element('h2', {}, 'Or begin with one of these'), others),
+        place,
+      ),
+    ],
+    show,
+  )
   void offer(offers, visit.signal)
 
   function show() {
     const wall = endlessWall({
+      within: place,
       feed: visit.remember('feed', sampleFeed),
       hues: () => new Map(),
       signal: visit.signal,

@@ -11,12 +11,12 @@ const AHEAD = '1200px'
  * A wall that fills while one scrolls; the button is for whoever does not.
  *
  * @param {{
- *   feed: object, hues: () => Map<string, number>, signal: AbortSignal, onPoint?: (image: object | undefined) => void,
+ *   within: Element, feed: object, hues: () => Map<string, number>, signal: AbortSignal, onPoint?: (image: object | undefined) => void,
  *   empty: () => Node, end: string
- * }} options `hues` is asked once the first page is there; `empty` is shown instead where that has nothing
+ * }} options `within`: which part of the page it fills; `hues` is asked once the first page is there; `empty` is shown instead where that has nothing
  * @returns {{ node: Node, light: (name?: string) => void, ready: Promise<void> }} ready once the first page is shown, or why there is none
  */
-export function endlessWall({ feed, hues, signal, onPoint, empty, end }) {
+export function endlessWall({ within, feed, hues, signal, onPoint, empty, end }) {
   const node = element('div', { class: 'endless' })
   const button = element('button', { type: 'button', class: 'button', click: () => more(true) }, 'Show more')
   const foot = element('div', { class: 'foot' }, button)
@@ -33,7 +33,7 @@ export function endlessWall({ feed, hues, signal, onPoint, empty, end }) {
       node.replaceChildren(empty())
       return
     }
-    wall = createWall({ hues: hues(), onPoint })
+    wall = createWall({ within, hues: hues(), onPoint })
     wall.add(feed.items)
     if (lit !== undefined) wall.light(lit)
     node.replaceChildren(wall.node, foot)
@@ -95,7 +95,7 @@ export function endlessWall({ feed, hues, signal, onPoint, empty, end }) {
   let ready = Promise.resolve()
   if (feed.begun) begin()
   else {
-    node.append(placeholderWall(16))
+    node.append(placeholderWall(16, within))
     ready = firstPage()
   }
   return {

@@ -8,7 +8,7 @@ const LEAST = 0.005
  * Why an image is here: its score as a bar, made of what objects and looks contribute; their names with their shares; and quietly
  * what it lacks and what it has besides.
  */
-export function reason({ score, because, missing = [], extra = [], nearDuplicates = [] }, hues) {
+export function reason({ objects, score, because, missing, extra, nearDuplicates }, hues) {
   const parts = because.filter(({ contribution }) => Math.abs(contribution) >= LEAST)
   const bar = element('span', { class: 'bar', 'aria-hidden': 'true' })
   for (const { kind, name, contribution } of parts.filter((part) => part.contribution > 0)) {
@@ -16,7 +16,10 @@ export function reason({ score, because, missing = [], extra = [], nearDuplicate
     bar.append(withStyle(element('i', { class: `of-${kind}` }), { '--share': contribution, '--hue': hue }))
   }
   const words = parts.map((part) => `${causeName(part)}\u00a0${signed(part.contribution)}`).join(' · ')
-  const quiet = quietly(missing, extra, nearDuplicates)
+  // What is there, but less surely, is missing a little too; nobody would understand that.
+  const shown = new Set(objects.map(({ object }) => object))
+  const absent = missing.filter(({ kind, name }) => kind !== 'object' || !shown.has(name))
+  const quiet = quietly(absent, extra, nearDuplicates)
   return element(
     'p',
     { class: 'reason', title: quiet === '' ? words : `${words}\n${quiet}` },

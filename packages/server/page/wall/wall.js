@@ -8,11 +8,12 @@ import { clearMarks, mark } from './marks.js'
 const EAGER = 30
 
 /**
- * A wall of photos. It is measured by the page's main part, which it fills, so that each picture has its size before it is shown.
+ * A wall of photos, each of which has its size before it is shown.
  *
- * @param {{ hues: Map<string, number>, onPoint?: (image: object | undefined) => void }} options `onPoint` is told which image is pointed at
+ * @param {{ within: Element, hues: Map<string, number>, onPoint?: (image: object | undefined) => void }} options `within`: which part of the page
+ * it is to fill; `onPoint` is told which image is pointed at
  */
-export function createWall({ hues, onPoint = () => {} }) {
+export function createWall({ within, hues, onPoint = () => {} }) {
   const list = element('ul', { class: 'wall', keydown: moveByArrows })
   const shown = []
   let complete = false
@@ -32,7 +33,7 @@ export function createWall({ hues, onPoint = () => {} }) {
   function arrange() {
     const rows = justify(
       shown.map(({ image }) => ratioOf(image)),
-      measures(),
+      measures(within),
     )
     let place = 0
     for (const { count, height, full } of rows) {
@@ -70,12 +71,12 @@ export function createWall({ hues, onPoint = () => {} }) {
   list.addEventListener('focusin', point)
   list.addEventListener('focusout', leave)
 
-  let width = measures().width
+  let { width } = measures(within)
   new ResizeObserver(() => {
-    if (measures().width === width) return
-    width = measures().width
+    if (!list.isConnected || measures(within).width === width) return
+    width = measures(within).width
     arrange()
-  }).observe(list)
+  }).observe(within)
 
   return {
     node: list,
@@ -98,10 +99,10 @@ export function createWall({ hues, onPoint = () => {} }) {
 export const sharedNames = ({ because }) =>
   (because ?? []).filter(({ kind, contribution }) => kind === 'object' && contribution > 0).map(({ name }) => name)
 
-/** Grey tiles where pictures will be. */
-export function placeholderWall(count) {
+/** Grey tiles where pictures will be, in this part of the page. */
+export function placeholderWall(count, within) {
   const ratios = Array.from({ length: count }, (_, place) => [1.25, 0.8, 1.25, 1, 1.33, 1.25, 0.8][place % 7])
-  const tiles = justify(ratios, measures()).flatMap(({ count, height, full }, row, rows) =>
+  const tiles = justify(ratios, measures(within)).flatMap(({ count, height, full }, row, rows) =>
     Array.from({ length: full ? count : 0 }, (_, place) => {
       const before = rows.slice(0, row).reduce((sum, { count }) => sum + count, 0)
       const tile = element('li', { class: 'card' }, element('div', { class: 'picture waiting' }))
@@ -114,11 +115,9 @@ export function placeholderWall(count) {
   return element('ul', { class: 'wall', 'aria-hidden': 'true' }, ...tiles)
 }
 
-function measures() {
-  const style = getComputedStyle(document.querySelector('main'))
+function measures(within) {
+  const style = getComputedStyle(within)
   const pixels = (name) => Number.parseFloat(style.getPropertyValue(name))
-  const main = document.querySelector('main')
   // A hair less than there is, or rounding would break a row.
-  const width = main.clientWidth - pixels('padding-left') - pixels('padding-right') - 0.5
-  return { width, height: pixels('--row'), gap: pixels('--gap') }
+  return { width: within.getBoundingClientRect().width - 0.5, height: pixels('--row'), gap: pixels('--gap') }
 }
