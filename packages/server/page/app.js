@@ -75,8 +75,15 @@ async function surprise() {
   })
 }
 
+/** A fragment of its own would be another entry of the history. */
+function skip(event) {
+  event.preventDefault()
+  document.querySelector('main').focus()
+}
+
 addEventListener('click', (event) => {
   if (event.target.closest?.('[data-surprise]')) return surprise()
+  if (event.target.closest?.('.skip')) return skip(event)
   const link = event.target.closest?.('a[href^="/"]')
   if (link === null || link === undefined || event.button !== 0 || event.defaultPrevented) return
   if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return

@@ -9,6 +9,7 @@ const ENTRIES = 40
 const memories = new Map()
 const scrolled = new Map()
 const main = document.querySelector('main')
+let arrived = false
 
 history.scrollRestoration = 'manual'
 addEventListener('scroll', () => scrolled.set(history.state?.key, scrollY), { passive: true })
@@ -34,8 +35,11 @@ export function startVisit(signal, go) {
       if (!fresh) return
       fresh = false
       scrollTo(0, scrolled.get(history.state.key) ?? 0)
-      if (document.activeElement === document.body || document.activeElement === null)
+      // Whoever went on with what is gone now begins at the top of what has come. A page that was just opened has the focus at its own.
+      if (arrived && (document.activeElement === document.body || document.activeElement === null)) {
         main.focus({ preventScroll: true })
+      }
+      arrived = true
     },
     /** Names the page, and the step of the trail. `undefined`: the start. */
     title(text, thumbnail = null) {

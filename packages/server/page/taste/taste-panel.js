@@ -22,7 +22,7 @@ export function tastePanel({ objects, taste }, { like }, { hues, wish, forget })
       .map(([name, value]) => rowOf(name, value, { from: taste?.from[name] ?? [], hue: hues.get(name), wish }))
     return rows.length === 0
       ? null
-      : element('div', {}, element('h3', {}, title), element('ul', { class: 'learned' }, ...rows))
+      : element('div', {}, element('h2', { class: 'label' }, title), element('ul', { class: 'learned' }, ...rows))
   }
   const choose = (name, state) => wish(name, state === 'with' ? 1 : -1)
   const ids = Object.entries(like)
@@ -86,7 +86,7 @@ function likedStrip(ids, forget) {
   return element(
     'div',
     {},
-    element('h3', {}, `Learned from ${ids.length === 1 ? 'this' : 'these'}`),
+    element('h2', { class: 'label' }, `Learned from ${ids.length === 1 ? 'this' : 'these'}`),
     element('ul', { class: 'liked' }, ...shown, more),
   )
 }

@@ -3,6 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { expect } from 'vitest'
 
 export const chromiumPath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
 export const chromiumFound = existsSync(chromiumPath)
@@ -94,8 +95,13 @@ export function idsIn(page: Page, links: string): Promise<string[]> {
   return page.evaluate<string[]>(`[...document.querySelectorAll('${links}')].map((link) => link.dataset.id)`)
 }
 
+/** Waits until an expression is true on the page. (Playwright's own way is refused by the page's content security policy.) */
+export async function until(page: Page, expression: string): Promise<void> {
+  await expect.poll(() => page.evaluate<boolean>(expression), { timeout: 30_000, message: expression }).toBe(true)
+}
+
 export function hasFocus(page: Page, selector: string): Promise<boolean> {
-  return page.locator(selector).evaluate<boolean>('(node) => node === document.activeElement')
+  return page.evaluate<boolean>(`document.activeElement === document.querySelector('${selector}')`)
 }
 
 /** What the server itself says. */

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
-import type { DemoPage } from './browser.ts'
+import { type DemoPage, until } from './browser.ts'
 
 export function keyboardAlone(demo: () => DemoPage): void {
   it('all of it can be done with the keyboard alone', async () => {
@@ -10,10 +10,10 @@ export function keyboardAlone(demo: () => DemoPage): void {
     expect(await focused(page)).toBe('Skip to the images')
     await page.keyboard.press('Enter')
     await page.keyboard.press('Tab')
-    await page.keyboard.type('zeb')
+    await page.keyboard.type('dog')
     await page.waitForSelector('[role=option]')
     await page.keyboard.press('Enter')
-    await page.waitForURL('**/find?all=zebra')
+    await page.waitForURL('**/find?all=dog')
     await page.waitForSelector('.wall .reason')
 
     // Through chips and all into the wall, where arrows go on.
@@ -51,13 +51,13 @@ export function keyboardAlone(demo: () => DemoPage): void {
     const page = await demo().open('find')
     await page.waitForSelector('.wall .reason')
     await page.focus('.foot button')
-    await page.waitForFunction(`document.querySelectorAll('.card').length > 30`)
+    await until(page, `document.querySelectorAll('.card').length > 30`)
     const before = await page.locator('.card').count()
     await page.evaluate(`document.querySelector('.foot button').focus({ preventScroll: true }); scrollTo(0, 0)`)
     await page.waitForTimeout(300)
     await page.keyboard.press('Enter')
-    await page.waitForFunction(`document.querySelectorAll('.card').length > ${before}`)
-    await page.waitForFunction(`document.activeElement.matches('.card:nth-child(n + 31) a')`)
+    await until(page, `document.querySelectorAll('.card').length > ${before}`)
+    await until(page, `document.activeElement.matches('.card:nth-child(n + 31) a')`)
   })
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { type DemoPage, hasFocus, idsIn, screenshot } from './browser.ts'
+import { type DemoPage, hasFocus, idsIn, screenshot, until } from './browser.ts'
 
 export function likes(demo: () => DemoPage): void {
   it('learns from likes, says what, lets one correct it, and remembers it', async () => {
@@ -20,15 +20,16 @@ export function likes(demo: () => DemoPage): void {
     const liked = (await idsIn(page, '.card a')).slice(0, 3)
 
     await page.click('.places >> text=For you')
+    await page.waitForSelector('.learned .name:has-text("surfboard")')
     await page.waitForSelector('.wall .reason')
-    expect(await page.locator('.learned .name').allInnerTexts()).toContain('surfboard')
     expect(await page.locator('.liked a').count()).toBe(3)
     const shown = await idsIn(page, '.wall a')
     for (const id of liked) expect(shown).not.toContain(id)
     await screenshot(page, 'for-you')
 
     await page.click('[aria-label="Take out surfboard"]')
-    await page.waitForFunction(
+    await until(
+      page,
       `![...document.querySelectorAll('.learned .name')].some((name) => name.textContent === 'surfboard')`,
     )
     await page.fill('.taste [role=combobox]', 'pizza')

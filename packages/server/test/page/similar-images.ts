@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { ask, type DemoPage, hasFocus, screenshot } from './browser.ts'
+import { ask, type DemoPage, hasFocus, screenshot, until } from './browser.ts'
 
 export function similarImages(demo: () => DemoPage): void {
   it('says of each image why it is there, in shares that add up to its score', async () => {
@@ -41,13 +41,14 @@ export function similarImages(demo: () => DemoPage): void {
   it('chips add and take away objects, with the number of images that gives, in the address', async () => {
     const page = await demo().open('similar/airport-004.webp')
     const chip = page.locator('.chip', { hasText: 'person' })
-    await page.waitForFunction(`document.querySelector('.chip .count')?.textContent !== ''`)
+    await until(page, `document.querySelector('.chip .count')?.textContent !== ''`)
     const promised = Number(await chip.locator('.count').textContent())
     const counts = await ask<{ total: number; objects: Record<string, number> }>(demo(), '/v1/objects')
     expect(promised).toBe(counts.objects.person)
 
     await chip.click()
     await page.waitForSelector(`.total:has-text("among ${promised} images")`)
+    await page.waitForSelector('.results:not([aria-busy]) .card')
     expect(new URL(page.url()).search).toBe('?all=person')
     expect(await page.locator('.card img:not([alt*=person])').count()).toBe(0)
     await chip.click()
@@ -55,11 +56,11 @@ export function similarImages(demo: () => DemoPage): void {
     expect(new URL(page.url()).search).toBe('?none=person')
     await page.waitForSelector('.results:not([aria-busy]) .card')
     expect(await page.locator('.card img[alt*=person]').count()).toBe(0)
-    expect(await hasFocus(page, '.chip:has-text("person")')).toBe(true)
+    expect(await hasFocus(page, '.chip[data-state=without]')).toBe(true)
     await page.goBack()
     await page.waitForSelector('.chip[data-state=with]')
     await page.goBack()
-    await page.waitForFunction(`document.querySelector('.chip') && !document.querySelector('.chip[data-state]')`)
+    await until(page, `document.querySelector('.chip') && !document.querySelector('.chip[data-state]')`)
     expect(new URL(page.url()).search).toBe('')
   })
 
@@ -73,12 +74,13 @@ export function similarImages(demo: () => DemoPage): void {
       await page.locator(`.tuning [name=${name}]`).fill('0')
       await page.waitForURL(`**/*${name}=0*`)
     }
-    await page.waitForFunction(
+    await until(
+      page,
       `!/colours|arrangement/.test(document.querySelector('.results:not([aria-busy]) .wall')?.textContent ?? 'colours')`,
     )
     expect(await hasFocus(page, '.tuning [name=colors]')).toBe(true)
     await page.click('text=As usual')
     await page.waitForURL((address) => address.search === '')
-    await page.waitForFunction(`/colours/.test(document.querySelector('.wall')?.textContent ?? '')`)
+    await until(page, `/colours/.test(document.querySelector('.wall')?.textContent ?? '')`)
   })
 }

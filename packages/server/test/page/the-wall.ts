@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
-import { type DemoPage, idsIn, screenshot, watchShifts } from './browser.ts'
+import { type DemoPage, idsIn, screenshot, until, watchShifts } from './browser.ts'
 
 export function theWall(demo: () => DemoPage): void {
   it('fills while one scrolls, three pages and more, in rows over the whole width; nothing moves', async () => {
@@ -11,7 +11,7 @@ export function theWall(demo: () => DemoPage): void {
     while ((await page.locator('.card').count()) < 120) {
       const before = await page.locator('.card').count()
       await page.mouse.wheel(0, 3000)
-      await page.waitForFunction(`document.querySelectorAll('.card').length > ${before}`)
+      await until(page, `document.querySelectorAll('.card').length > ${before}`)
     }
     const ids = await idsIn(page, '.card a')
     expect(new Set(ids).size).toBe(ids.length)
