@@ -1,17 +1,12 @@
-import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { demoGallery } from '../src/places.ts'
 import { type ServerProcess, startProcess } from './server-process.ts'
 
 // The demo model describes some 400 images first; on a busy machine that takes its time.
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 300_000 })
-
-const browserPath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
-const browserFound = existsSync(browserPath)
 
 let folder: string
 let server: ServerProcess
@@ -102,110 +97,6 @@ describe('the demo', () => {
   })
 })
 
-describe.runIf(browserFound)('in a browser', () => {
-  let browser: Browser
-  let page: Page
-  const complaints: string[] = []
-
-  beforeAll(async () => {
-    browser = await chromium.launch({
-      executablePath: browserPath,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    })
-    page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
-    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
-    page.on('pageerror', (error) => complaints.push(String(error)))
-  })
-  afterAll(() => browser.close())
-
-  const heading = () => page.textContent('main h1')
-  const named = () => decodeURIComponent(new URL(page.url()).pathname.split('/').at(-1)!)
-  const reached = (name: string) => page.waitForURL((address) => address.pathname.endsWith(name))
-
-  it('a dropped image leads to similar ones, these to others, and back leads back', async () => {
-    await page.goto(url)
-    await page.waitForSelector('.card img')
-    expect(await page.locator('.card').count()).toBe(30)
-    expect(await page.textContent('.notice')).toContain('--photos FOLDER')
-
-    const bytes = (await readFile(join(demoGallery, gallery[40]!))).toString('base64')
-    await drop(page, bytes, 'dropped.webp', 'image/webp')
-    await page.waitForURL('**/predict_similar/*')
-    const dropped = named()
-    expect(dropped).toMatch(/^[0-9a-f-]{36}\.webp$/)
-    await page.waitForSelector('.similar .card .reason')
-    expect(await heading()).toBe('What it sees')
-    expect(await page.locator('.similar .card').count()).toBe(30)
-    expect(await page.locator('.stage .box').count()).toBeGreaterThan(0)
-
-    await page.hover('.object >> nth=0')
-    expect(await page.locator('.stage .box.lit').count()).toBeGreaterThan(0)
-
-    await page.click('.similar .card a >> nth=2')
-    await page.waitForURL((address) => !address.pathname.endsWith(dropped))
-    await page.waitForSelector('.similar .card .reason')
-    const next = named()
-    expect(gallery).toContain(next)
-    expect(await page.locator('.trail a').count()).toBe(2)
-
-    await page.click('.foot button')
-    await page.waitForSelector('.similar .card >> nth=30')
-
-    await page.goBack()
-    await reached(dropped)
-    await page.waitForSelector('.similar .card .reason')
-    expect(await page.locator('.trail a').count()).toBe(1)
-    await page.goForward()
-    await reached(next)
-    expect(await page.locator('.similar .card').count()).toBeGreaterThan(30)
-    await page.goBack()
-    await page.goBack()
-    await page.waitForSelector('.drop-zone')
-    expect(complaints).toEqual([])
-  })
-
-  it('works by keyboard, and a wrong file is explained', async () => {
-    await page.goto(url)
-    await page.waitForSelector('.card img')
-    await page.focus('.card a >> nth=4')
-    const name = await page.getAttribute('.card a >> nth=4', 'data-name')
-    await page.keyboard.press('Enter')
-    await page.waitForSelector('.stage')
-    expect(named()).toBe(name)
-
-    await drop(page, Buffer.from('no image').toString('base64'), 'notes.txt', 'text/plain')
-    await page.waitForSelector('.message')
-    expect(await page.textContent('.message p')).toMatch(/^That is no image that can be read\./)
-    await page.waitForSelector('.stage .box')
-    expect(named()).toBe(name)
-    await page.click('.message button')
-    expect(await page.locator('.message').count()).toBe(0)
-  })
-
-  it('does not move what one is looking at while it loads', async () => {
-    const shifts = await browser.newPage({ viewport: { width: 1280, height: 900 } })
-    await shifts.addInitScript(`
-      globalThis.shift = 0
-      new PerformanceObserver((list) => {
-        for (const { value } of list.getEntries()) globalThis.shift += value
-      }).observe({ type: 'layout-shift', buffered: true })
-    `)
-    await shifts.goto(`${url}predict_similar/${gallery[7]}`)
-    await shifts.waitForSelector('.similar .card .reason')
-    await shifts.waitForLoadState('networkidle')
-    expect(await shifts.evaluate('globalThis.shift')).toBeLessThan(0.1)
-    await shifts.close()
-  })
-})
-
 it('stops within seconds when it is asked to, also by npm, which asks twice', async () => {
   const begun = Date.now()
   server.child.kill('SIGINT')
@@ -213,17 +104,3 @@ it('stops within seconds when it is asked to, also by npm, which asks twice', as
   expect(Date.now() - begun).toBeLessThan(6000)
   expect(await readdir(folder)).not.toContain('server.lock')
 })
-
-it.skipIf(browserFound)('no browser was found (set CHROMIUM_PATH), so the page itself was not tried', () => {})
-
-/** What a browser does when a file is let go over the page. */
-async function drop(page: Page, base64: string, name: string, type: string): Promise<void> {
-  await page.evaluate(`
-    const bytes = Uint8Array.from(atob('${base64}'), (sign) => sign.charCodeAt(0))
-    const dataTransfer = new DataTransfer()
-    dataTransfer.items.add(new File([bytes], '${name}', { type: '${type}' }))
-    for (const event of ['dragover', 'drop']) {
-      document.body.dispatchEvent(new DragEvent(event, { dataTransfer, bubbles: true, cancelable: true }))
-    }
-  `)
-}
