@@ -23,7 +23,11 @@ const noSuchImage = [
   'It may have been taken out of the gallery, or the address has a slip in it.',
 ]
 
+/** With fewer images than that a gallery has only just begun. */
+const FEW = 30
+
 let leaving = new AbortController()
+let visit
 let mostBytes = Number.POSITIVE_INFINITY
 
 /** Goes to an address; the trail begins anew there, unless one is given. */
@@ -47,7 +51,7 @@ async function show() {
   const { signal } = leaving
   if (history.state?.key === undefined)
     history.replaceState(newState(firstStep(location.pathname + location.search)), '')
-  const visit = startVisit(signal, go)
+  visit = startVisit(signal, go)
   showTrail(history.state.trail)
   for (const link of document.querySelectorAll('.places a')) {
     if (link.pathname === location.pathname) link.setAttribute('aria-current', 'page')
@@ -119,7 +123,11 @@ getStatus().then(
   (status) => {
     mostBytes = status.limits.uploadBytes
     watchFilling(status, () => {
-      if (readAddress(location).view === 'start' && document.querySelectorAll('.gallery .card').length < 30) show()
+      // The first images of a gallery that is still small, unless somebody is about to type.
+      const few = visit.view === 'start' && document.querySelectorAll('.gallery .card').length < FEW
+      if (!few || document.activeElement?.matches('input')) return
+      visit.forget('feed')
+      show()
     })
   },
   () => {},

@@ -29,7 +29,8 @@ export function clearMessages() {
 
 /** Says something to screen readers only. */
 export function announce(text) {
-  announcer.textContent = text
+  // The very same words again would be no change, and not be said.
+  announcer.textContent = announcer.textContent === text ? `${text}\u00a0` : text
 }
 
 /** What fails is shown as a message; then the result is `undefined`. */

@@ -44,7 +44,7 @@ export function tuningControls(tuning, names, changed) {
   const isUsual = () => shown.every(({ name, usual }) => now.get(name) === usual)
   const set = (next) => {
     now = next
-    reset.hidden = isUsual()
+    tell()
     changed(now)
   }
   const inputs = shown.map(({ name, least, most, step }) =>
@@ -60,7 +60,12 @@ export function tuningControls(tuning, names, changed) {
   )
   const sliders = shown.map(({ label }, place) => element('label', {}, element('span', {}, label), inputs[place]))
   const reset = element('button', { type: 'button', class: 'quiet', click: asUsual }, 'As usual')
-  reset.hidden = isUsual()
+  const summary = element('summary', {})
+  const tell = () => {
+    reset.hidden = isUsual()
+    summary.textContent = isUsual() ? 'What counts' : 'What counts: changed'
+  }
+  tell()
 
   function asUsual() {
     shown.forEach(({ usual }, place) => {
@@ -69,10 +74,17 @@ export function tuningControls(tuning, names, changed) {
     inputs[0].focus()
     set(new Map(SETTINGS.map(({ name, usual }) => [name, usual])))
   }
-  return element(
+  const details = element(
     'details',
-    { class: 'tuning', open: !isUsual() },
-    element('summary', {}, 'What counts'),
+    { class: 'tuning', keydown: close },
+    summary,
     element('div', {}, ...sliders, reset),
   )
+
+  function close({ key }) {
+    if (key !== 'Escape' || !details.open) return
+    details.open = false
+    summary.focus()
+  }
+  return details
 }

@@ -32,6 +32,8 @@ export function sendFiles(files, mostBytes) {
       )
       keepImages([image])
       change(entry, { state: 'done', image })
+      // From here on there is a thumbnail.
+      URL.revokeObjectURL(entry.preview)
     } catch (error) {
       change(entry, { state: 'failed', reason: error.message })
     }

@@ -4,7 +4,7 @@ import { description } from '../words.js'
 
 /** One file on its way, in a tile that becomes a link to its image, or says why there is none. */
 export function entryTile(entry) {
-  const name = entry.file?.name ?? description(entry.image.objects)
+  const name = entry.file?.name ?? ''
   const picture = element('div', { class: 'entry-picture' })
   if (entry.preview !== undefined) {
     const preview = element('img', { src: entry.preview, alt: '', error: () => preview.remove() })

@@ -19,13 +19,13 @@ export async function receiveImages(files, mostBytes, page) {
   if (visit.signal.aborted) return
   const progress = element('progress', { max: 1, value: 0, 'aria-label': entry.file.name })
   showWaiting(visit, preview.picture, preview.ratio, progress)
+  scrollTo(0, 0)
   announce('Looking at the image.')
   batch.changes.addEventListener('change', () => {
     if (entry.state === 'looking') progress.removeAttribute('value')
     else progress.value = entry.share
   })
   await batch.finished
-  URL.revokeObjectURL(entry.preview)
   if (visit.signal.aborted) return
   if (entry.state === 'done') return page.one(entry.image)
   await page.again()

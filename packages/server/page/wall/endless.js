@@ -55,7 +55,10 @@ export function endlessWall({ within, feed, hues, signal, onPoint, empty, end })
     try {
       const items = await feed.more(signal)
       if (signal.aborted) return
+      // The foot is not pushed down by what comes: it goes, and is there again at the new end.
+      foot.remove()
       wall.add(items)
+      node.append(foot)
       if (feed.ended) finish()
       if (asked) wall.node.children[first]?.querySelector('a').focus({ preventScroll: true })
       announce(`${plural(items.length, 'more image')}.`)
