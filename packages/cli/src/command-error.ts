@@ -4,6 +4,7 @@ import { type ExitCode, exitCodes } from './exit-code.ts'
 export type CommandErrorCode =
   | 'USAGE'
   | 'ABORTED'
+  | 'DOWNLOAD_FAILED'
   | 'FOLDER_NOT_FOUND'
   | 'FILE_FAILED'
   | 'IMAGE_NOT_FOUND'

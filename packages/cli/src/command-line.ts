@@ -4,6 +4,7 @@ import { defineDoctor } from './commands/doctor.ts'
 import { defineDuplicates } from './commands/duplicates.ts'
 import { defineExport } from './commands/export.ts'
 import { defineFind } from './commands/find.ts'
+import { defineGallery } from './commands/gallery.ts'
 import { defineImport } from './commands/import.ts'
 import { defineIngest } from './commands/ingest.ts'
 import { defineModels } from './commands/models.ts'
@@ -29,7 +30,7 @@ Examples:
   image-recommender find dog frisbee=0.5 --not person
   image-recommender duplicates
 
-Exit codes: 0 done, 1 some of it failed, 2 wrong usage, 3 no model or no store, 130 interrupted.
+Exit codes: 0 done, 1 some of it failed, 2 wrong usage, 3 no model, no store or no network, 130 interrupted.
 More: https://github.com/image-recommender/image-recommender/blob/main/docs/cli.md`
 
 /** Runs one command to its end, errors included. Never rejects. */
@@ -98,6 +99,7 @@ async function createProgram(act: Act): Promise<Command> {
     defineExport,
     defineImport,
     defineModels,
+    defineGallery,
     defineDoctor,
   ]) {
     define(program, act)

@@ -5,7 +5,7 @@ export const exitCodes = {
   someFailed: 1,
   /** The command line is wrong. */
   usage: 2,
-  /** Nothing could be done: the model or the store is not to be had. */
+  /** Nothing could be done: the model, the store or the network is not to be had. */
   unavailable: 3,
   /** 128 and the number of the signal, as shells have it. */
   interrupted: 130,

@@ -6,10 +6,10 @@ import { CommandError, usageError } from '../command-error.ts'
 import type { Act, Context } from '../context.ts'
 import { exitCodes } from '../exit-code.ts'
 import type { ImageFile } from '../ingest/image-files.ts'
-import { printReport } from '../ingest/print-report.ts'
 import { type StoredImages, storedImages } from '../ingest/stored-images.ts'
 import { collect, parseNumber } from '../parse-values.ts'
 import { duration } from '../terminal/measures.ts'
+import { printReport } from '../terminal/print-report.ts'
 import { withRecommenderOver, withStore } from '../with-store.ts'
 
 interface Flags {
@@ -55,7 +55,7 @@ async function ingest(context: Context, folder: string, flags: Flags) {
     }),
   ).finally(() => extractor.close())
   const failed = [...unreadable, ...report.failed]
-  printReport(output, { ...report, folder, failed, seconds: (performance.now() - began) / 1000 })
+  printReport(output, { ...report, folder, failed, seconds: (performance.now() - began) / 1000 }, 'image')
   return failed.length === 0 ? exitCodes.ok : exitCodes.someFailed
 }
 
