@@ -56,15 +56,15 @@ export async function coldStart({ folder, name }) {
   }
 }
 
-async function addressOf(child) {
-  let said = ''
-  for await (const chunk of child.stdout) {
-    said += chunk
-    const [url] = /http:\/\/\S+/.exec(said) ?? []
-    if (url !== undefined) {
-      child.stdout.resume()
-      return url
-    }
-  }
-  throw new Error(`The server ended:\n${said}`)
+/** What it says after that is let go by: closing the pipe would end it. */
+function addressOf(child) {
+  return new Promise((resolve, reject) => {
+    let said = ''
+    child.stdout.on('data', (chunk) => {
+      said += chunk
+      const [url] = /http:\/\/\S+/.exec(said) ?? []
+      if (url !== undefined) resolve(url)
+    })
+    child.once('exit', () => reject(new Error(`The server ended:\n${said}`)))
+  })
 }

@@ -39,6 +39,9 @@ export interface StartOptions {
   readonly signal: AbortSignal
 }
 
+/** About 50 MB of them: nearly all searches then need no answer of the database. */
+const CACHED_RECORDS = 100_000
+
 /**
  * Starts in order: database, model, gallery, page; with one's own photos or database the page comes before the gallery. Where a step fails, those
  * before are undone.
@@ -85,6 +88,7 @@ export async function startServer(settings: Settings, options: StartOptions): Pr
       await createRecommender({
         extractor: measuredExtractor(model.extractor, metrics),
         store: database.store,
+        cachedRecords: CACHED_RECORDS,
         onWarning: report,
       }),
       metrics,

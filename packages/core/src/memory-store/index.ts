@@ -1,9 +1,9 @@
 import { RecommenderError } from '../errors.ts'
 import type { Change, ChangesOptions, ImageRecord, ImageStore } from '../image-store.ts'
+import { KeptRecord } from '../kept-record.ts'
 import { compareUtf8 } from '../utf8-order.ts'
 import { VectorsTogether } from '../vectors-together.ts'
 import { ChangeLog } from './change-log.ts'
-import { KeptRecord } from './kept-record.ts'
 
 const BATCH = 1000
 

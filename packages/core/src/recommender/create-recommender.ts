@@ -4,6 +4,7 @@ import type { FeatureExtractor, FeatureSpace } from '../feature-extractor.ts'
 import { createMemoryStore } from '../memory-store/index.ts'
 import { parse } from '../parse.ts'
 import type { SimilarityIndex } from '../similarity-index.ts'
+import { RecordCache } from './collection/record-cache.ts'
 import { guardExtractor, guardIndex, guardStore } from './guard.ts'
 import * as schema from './options.ts'
 import type * as Api from './recommender.ts'
@@ -18,7 +19,11 @@ import { type EmbeddingPart, StandardRecommender } from './standard-recommender.
 export async function createRecommender<const Axis extends string = string>(
   options: Api.RecommenderOptions<Axis>,
 ): Promise<Api.Recommender<Axis>> {
-  const { ranking, embedding: embeddingOptions } = parse(schema.recommenderSchema, options, 'createRecommender')
+  const {
+    ranking,
+    embedding: embeddingOptions,
+    cachedRecords,
+  } = parse(schema.recommenderSchema, options, 'createRecommender')
   const extractor = isExtractor(options.extractor) ? guardExtractor(options.extractor) : undefined
   const space = extractor?.space ?? (options.extractor as FeatureSpace<Axis>)
   parse(schema.spaceSchema, space, 'createRecommender: the space of the extractor')
@@ -40,13 +45,17 @@ export async function createRecommender<const Axis extends string = string>(
       'An `embedding` is for a ranking by objects; to search by dense vectors alone, give their extractor as `extractor`.',
     )
   }
+  const embedding = options.embedding && embeddingPart(options.embedding, embeddingOptions!.weight)
+  const cache = cachedRecords > 0 ? new RecordCache(store, cachedRecords) : undefined
+  if (cache) assertHearsAll([index, embedding?.index])
   const recommender = new StandardRecommender({
     space,
     extractor,
-    store,
+    store: cache?.observed() ?? store,
+    records: cache ?? store,
     index,
     ranking: isRankedByObjects ? ranking : undefined,
-    embedding: options.embedding && embeddingPart(options.embedding, embeddingOptions!.weight),
+    embedding,
     onWarning: warningsTo(options.onWarning),
   })
   await recommender.open()
@@ -75,6 +84,15 @@ function assertTakes(index: SimilarityIndex, space: FeatureSpace): void {
   throw new RecommenderError(
     'SPACE_MISMATCH',
     `The index takes vectors of ${index.dimensions} values, but the space '${space.id}' has ${dimensions} axes; create the index with dimensions: ${dimensions}.`,
+  )
+}
+
+/** Of an index that is shared each process follows a part of the feed. @throws RecommenderError `INVALID_ARGUMENT` */
+function assertHearsAll(indexes: readonly (SimilarityIndex | undefined)[]): void {
+  if (!indexes.some((index) => index?.shared)) return
+  throw new RecommenderError(
+    'INVALID_ARGUMENT',
+    'createRecommender: cachedRecords goes with an index in this process, since with one that is shared not every change is heard here; leave one of them out.',
   )
 }
 

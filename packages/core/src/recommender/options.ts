@@ -126,6 +126,7 @@ export const recommenderSchema = z.strictObject({
       weights: facetWeights.default({}),
     })
     .default({ candidates: 300, cutOff: 0.05, weights: {} }),
+  cachedRecords: wholeNumber(0, 10_000_000).default(0),
   onWarning: method.optional(),
 })
 

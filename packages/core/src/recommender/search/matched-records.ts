@@ -1,25 +1,26 @@
-import type { ImageRecord, ImageStore } from '../../image-store.ts'
+import type { ImageRecord } from '../../image-store.ts'
 import type { Match, SearchRequest, SimilarityIndex } from '../../similarity-index.ts'
 import type { Collection } from '../collection/collection.ts'
+import type { RecordReader } from '../collection/record-cache.ts'
 import { throwIfAborted } from '../guard.ts'
 
 export type MatchedRecord = readonly [match: Match, record: ImageRecord]
 
 /** Brings matches and their records together. */
 export class MatchedRecords {
-  readonly #store: ImageStore
+  readonly #records: RecordReader
   readonly #index: SimilarityIndex
   readonly #collection: Collection
 
-  constructor(store: ImageStore, index: SimilarityIndex, collection: Collection) {
-    this.#store = store
+  constructor(records: RecordReader, index: SimilarityIndex, collection: Collection) {
+    this.#records = records
     this.#index = index
     this.#collection = collection
   }
 
   /** Matches with their records; those whose record is gone, or of another space by now, are left out, here and in the index. */
   async of<M extends Pick<Match, 'id'>>(matches: readonly M[]): Promise<(readonly [M, ImageRecord])[]> {
-    const records = await this.#store.get(matches.map(({ id }) => id))
+    const records = await this.#records.get(matches.map(({ id }) => id))
     const found: (readonly [M, ImageRecord])[] = []
     const stale: string[] = []
     for (const [at, match] of matches.entries()) {

@@ -1,11 +1,12 @@
 import { RecommenderError } from '../../errors.ts'
 import type { FeatureSpace } from '../../feature-extractor.ts'
-import type { ImageRecord, ImageStore } from '../../image-store.ts'
+import type { ImageRecord } from '../../image-store.ts'
 import { presentObjects } from '../../object-vector.ts'
 import { shown } from '../../parse.ts'
 import type { WishedTags } from '../../ranking/tag-likeness.ts'
 import { assertSpace } from '../assert-space.ts'
 import type { AxisNames } from '../axis-names.ts'
+import type { RecordReader } from '../collection/record-cache.ts'
 import type { Describer } from '../ingest/describer.ts'
 import type { Example, NamedObject, RecommendOptions, Taste } from '../recommender.ts'
 import { embeddingOf } from './embedding-index.ts'
@@ -14,7 +15,7 @@ import { meanOf, type Query, type QueryEmbedding, type QueryExample } from './qu
 export interface QueriesParts<Axis extends string> {
   readonly space: FeatureSpace<Axis>
   readonly names: AxisNames<Axis>
-  readonly store: ImageStore
+  readonly records: RecordReader
   readonly describer: Describer
   /** The space of the embeddings that images are compared by. */
   readonly embeddingSpace: FeatureSpace | undefined
@@ -77,7 +78,7 @@ export class Queries<Axis extends string> {
 
   async #recordsOf(examples: readonly ObjectExample<Axis>[]): Promise<Map<string, ImageRecord>> {
     const ids = [...new Set(examples.flatMap((example) => ('id' in example ? [example.id] : [])))]
-    const records = ids.length > 0 ? await this.#parts.store.get(ids) : []
+    const records = ids.length > 0 ? await this.#parts.records.get(ids) : []
     return new Map(
       ids.map((id, at) => {
         const record = records[at]

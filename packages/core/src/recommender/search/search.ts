@@ -1,8 +1,9 @@
 import type { FeatureSpace } from '../../feature-extractor.ts'
-import type { ImageRecord, ImageStore } from '../../image-store.ts'
+import type { ImageRecord } from '../../image-store.ts'
 import type { SimilarityIndex } from '../../similarity-index.ts'
 import type { AxisNames } from '../axis-names.ts'
 import type { Collection } from '../collection/collection.ts'
+import type { RecordReader } from '../collection/record-cache.ts'
 import type { DescribedImage, Page, SearchOptions, Where } from '../recommender.ts'
 import { DistancePages } from './distance-pages.ts'
 import type { EmbeddingIndex } from './embedding-index.ts'
@@ -14,7 +15,7 @@ import { RankedPages, type RankedPagesOptions } from './ranked-pages.ts'
 export interface SearchParts<Axis extends string> {
   readonly space: FeatureSpace<Axis>
   readonly names: AxisNames<Axis>
-  readonly store: ImageStore
+  readonly records: RecordReader
   readonly index: SimilarityIndex
   readonly collection: Collection
   /** `undefined`: in the order of distance. */
@@ -31,13 +32,13 @@ export class Search<Axis extends string> {
   readonly #collection: Collection
   readonly #pages: Pages<Axis>
 
-  constructor({ space, names, store, index, collection, ranking, embedding }: SearchParts<Axis>) {
+  constructor({ space, names, records, index, collection, ranking, embedding }: SearchParts<Axis>) {
     this.#names = names
     this.#collection = collection
-    const records = new MatchedRecords(store, index, collection)
+    const matched = new MatchedRecords(records, index, collection)
     this.#pages = ranking
-      ? new RankedPages({ space, index, records, names, options: ranking, embedding })
-      : new DistancePages(index, records, names)
+      ? new RankedPages({ space, index, records: matched, names, options: ranking, embedding })
+      : new DistancePages(index, matched, names)
   }
 
   async page(query: Query<Axis>, { where, ...request }: PageOptions<Axis>): Promise<Page<Axis>> {

@@ -1,14 +1,14 @@
 import type { FeatureSpace } from '../../feature-extractor.ts'
-import type { ImageStore } from '../../image-store.ts'
 import type { AxisNames } from '../axis-names.ts'
 import type { Collection } from '../collection/collection.ts'
+import type { RecordReader } from '../collection/record-cache.ts'
 import type { History, Opinion, Taste } from '../recommender.ts'
 import { type QueryExample, sourcesOf } from './query.ts'
 
 export interface TastesParts<Axis extends string> {
   readonly space: FeatureSpace<Axis>
   readonly names: AxisNames<Axis>
-  readonly store: ImageStore
+  readonly records: RecordReader
   readonly collection: Collection
 }
 
@@ -40,10 +40,10 @@ export class Tastes<Axis extends string> {
   }
 
   async #examples(opinions: readonly Opinion[], halfLife: number | undefined): Promise<QueryExample[]> {
-    const { store, collection } = this.#parts
-    const records = await store.get(opinions.map(({ id }) => id))
+    const { records, collection } = this.#parts
+    const found = await records.get(opinions.map(({ id }) => id))
     return opinions.flatMap(({ id, weight = 1, age = 0 }, at): QueryExample[] => {
-      const record = records[at]
+      const record = found[at]
       if (!record || !collection.belongs(record)) return []
       const faded = halfLife === undefined ? weight : weight * 2 ** (-age / halfLife)
       return [{ kind: 'seen', weight: faded, vector: record.vector, look: undefined, from: () => [id] }]

@@ -1,6 +1,6 @@
-import type { Appearance, Box, DetectedObject, Lab } from '../feature-extractor.ts'
-import type { Embedding, ImageRecord, JsonObject } from '../image-store.ts'
-import type { VectorsTogether } from '../vectors-together.ts'
+import type { Appearance, Box, DetectedObject, Lab } from './feature-extractor.ts'
+import type { Embedding, ImageRecord, JsonObject } from './image-store.ts'
+import type { VectorsTogether } from './vectors-together.ts'
 
 /** Axis, score, box and colour of an object; NaN where the box or the colour is unknown. */
 const PER_OBJECT = 9
@@ -11,8 +11,8 @@ const NO_TAGS: readonly string[] = Object.freeze([])
 const NO_METADATA: JsonObject = Object.freeze({})
 
 /**
- * A record as a store in memory keeps it: all its numbers in one array, and what else there is frozen. Nobody else can change it, so it is
- * as much the store's own as what a database keeps; and the garbage collector has a few things to look after where the record
+ * A record as it is kept in memory: all its numbers in one array, and what else there is frozen. Nobody else can change it, so it is
+ * as much its keeper's own as what a database keeps; and the garbage collector has a few things to look after where the record
  * has some sixty.
  */
 export class KeptRecord {

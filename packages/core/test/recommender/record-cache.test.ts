@@ -1,0 +1,218 @@
+import { describe, expect, it, vi } from 'vitest'
+import {
+  COCO_AXES,
+  createExactIndex,
+  createMemoryStore,
+  createRecommender,
+  type ImageRecord,
+  type ImageStore,
+} from '../../src/index.ts'
+import { RecordCache } from '../../src/recommender/collection/record-cache.ts'
+import { createFakeExtractor, fakeImage, seededRandom } from '../../src/testing/index.ts'
+import { pictures } from './pictures.ts'
+
+/** A store that tells what it was asked for, whose answers can be held back. */
+function watched(store: ImageStore) {
+  const asked: string[][] = []
+  let held: Promise<void> | undefined
+  const asking = new Proxy(store, {
+    get(target, name) {
+      const value = Reflect.get(target, name)
+      if (name !== 'get') return typeof value === 'function' ? value.bind(target) : value
+      return async (ids: readonly string[]) => {
+        asked.push([...ids])
+        const found = await target.get(ids)
+        await held
+        return found
+      }
+    },
+  })
+  return {
+    store: asking,
+    asked,
+    hold() {
+      let release = () => {}
+      held = new Promise((resolve) => {
+        release = resolve
+      })
+      return () => {
+        held = undefined
+        release()
+      }
+    },
+  }
+}
+
+const records = await inFloat32(pictures(20, 1))
+const [one, other] = records as [(typeof records)[number], (typeof records)[number]]
+
+async function cacheOver(most = 100) {
+  const { store, asked, hold } = watched(createMemoryStore())
+  await store.put(records)
+  const cache = new RecordCache(store, most)
+  return { cache, observed: cache.observed(), store, asked, hold }
+}
+
+describe('a record cache', () => {
+  it('asks the store once for a record, and gives what the store would', async () => {
+    const { cache, asked, store } = await cacheOver()
+    const ids = [one.id, 'unknown', other.id]
+    const expected = await store.get(ids)
+    asked.length = 0
+    expect(await cache.get(ids)).toEqual(expected)
+    expect(await cache.get([other.id, one.id])).toEqual([expected[2], expected[0]])
+    expect(await cache.get(ids)).toEqual(expected)
+    expect(asked).toEqual([ids, ['unknown']])
+  })
+
+  it('hands out records of the caller’s own', async () => {
+    const { cache } = await cacheOver()
+    await cache.get([one.id])
+    const [first] = await cache.get([one.id])
+    first!.vector.fill(7)
+    expect(await cache.get([one.id])).toEqual([one])
+  })
+
+  it('keeps those that were read last', async () => {
+    const { cache, asked } = await cacheOver(2)
+    const [a, b, c] = records.map(({ id }) => id) as [string, string, string]
+    for (const id of [a, b, a, c]) await cache.get([id])
+    asked.length = 0
+    await cache.get([a, c])
+    expect(asked).toEqual([])
+    await cache.get([b])
+    expect(asked).toEqual([[b]])
+  })
+
+  it('forgets what is written, deleted, or told of by the feed, and all where the feed begins anew', async () => {
+    const { cache, observed, store, asked } = await cacheOver()
+    const changed = { ...one, tags: ['new'] }
+    const isForgotten = async (id: string) => {
+      asked.length = 0
+      await cache.get([id])
+      return asked.length > 0
+    }
+    await cache.get([one.id, other.id])
+    await observed.put([changed])
+    expect(await cache.get([one.id])).toEqual([changed])
+    await observed.delete([one.id])
+    expect(await cache.get([one.id])).toEqual([undefined])
+
+    const feed = observed.changes()[Symbol.asyncIterator]()
+    await feed.next()
+    while ((await feed.next()).value?.length !== 0) {}
+    await cache.get([other.id])
+    expect(await isForgotten(other.id)).toBe(false)
+    // By somebody else.
+    const next = feed.next()
+    await store.put([{ ...other, tags: ['new'] }])
+    await next
+    expect(await isForgotten(other.id)).toBe(true)
+    const again = observed.changes()[Symbol.asyncIterator]()
+    await again.next()
+    expect(await isForgotten(other.id)).toBe(true)
+  })
+
+  it('forgets also where a write has failed, of which nobody knows how far it came', async () => {
+    const { store } = watched(createMemoryStore())
+    await store.put(records)
+    const cache = new RecordCache(
+      {
+        ...bound(store),
+        put: async (some) => {
+          await store.put(some)
+          throw new Error('the connection was lost')
+        },
+      },
+      10,
+    )
+    await cache.get([one.id])
+    const changed = { ...one, tags: ['new'] }
+    await expect(cache.observed().put([changed])).rejects.toThrow('lost')
+    expect(await cache.get([one.id])).toEqual([changed])
+  })
+
+  it('keeps nothing that was read while something changed', async () => {
+    const { cache, observed, hold } = await cacheOver()
+    const release = hold()
+    const reading = cache.get([one.id])
+    const changed = { ...one, tags: ['new'] }
+    await observed.put([changed])
+    release()
+    expect(await reading).toEqual([one])
+    expect(await cache.get([one.id])).toEqual([changed])
+  })
+})
+
+describe('a recommender with cached records', () => {
+  const extractor = () => createFakeExtractor()
+
+  it('says what one without them says, while both write', async () => {
+    const random = seededRandom(4)
+    const store = createMemoryStore()
+    const shared = (): ImageStore => ({ ...bound(store), close: async () => {} })
+    const open = (cachedRecords: number) =>
+      createRecommender({ extractor: extractor(), store: shared(), cachedRecords })
+    const [cached, plain] = [await open(50), await open(0)]
+    const names = ['dog', 'cat', 'car', 'person', 'frisbee']
+    for (let step = 0; step < 60; step++) {
+      const writer = random() < 0.5 ? cached : plain
+      const id = `image-${Math.floor(random() * 30)}`
+      if (random() < 0.2) await writer.remove(id)
+      else {
+        const objects = Object.fromEntries(
+          names.filter(() => random() < 0.5).map((name) => [name, 0.7 + 0.3 * random()]),
+        )
+        await writer.add({ id, image: fakeImage(objects), tags: [`step:${step}`] })
+      }
+      await vi.waitFor(async () => {
+        const like = [{ objects: { dog: 1, car: 0.5 } }] as const
+        const [one, other] = await Promise.all([cached, plain].map((each) => each.recommend({ like, limit: 20 })))
+        expect(one).toEqual(other)
+      })
+    }
+    await cached.close()
+    await plain.close()
+  })
+
+  it('asks the store for nothing that a search has read before', async () => {
+    const { store, asked } = watched(createMemoryStore())
+    await using recommender = await createRecommender({ extractor: extractor(), store, cachedRecords: 1000 })
+    await recommender.addAll(
+      Array.from({ length: 50 }, (_, at) => ({ id: `${at}`, image: fakeImage({ dog: 0.8 + at / 300 }) })),
+    )
+    const first = await recommender.similarTo('7')
+    asked.length = 0
+    expect(await recommender.similarTo('7')).toEqual(first)
+    expect(asked).toEqual([])
+  })
+
+  it('is refused where not every change is heard, and in impossible numbers', async () => {
+    const index = { ...bound(createExactIndex({ dimensions: COCO_AXES.length })), shared: true }
+    await expect(createRecommender({ extractor: extractor(), index, cachedRecords: 10 })).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringContaining('cachedRecords goes with an index in this process'),
+    })
+    await expect(createRecommender({ extractor: extractor(), cachedRecords: -1 })).rejects.toThrow('cachedRecords')
+  })
+})
+
+/** Its methods bound, so that they can be spread. */
+function bound<T extends object>(part: T): T {
+  const names = new Set<string>()
+  for (let at: object = part; at !== Object.prototype; at = Object.getPrototypeOf(at)) {
+    for (const name of Object.getOwnPropertyNames(at)) if (name !== 'constructor') names.add(name)
+  }
+  const entries = [...names].map((name) => {
+    const value = Reflect.get(part, name)
+    return [name, typeof value === 'function' ? value.bind(part) : value]
+  })
+  return Object.fromEntries(entries)
+}
+
+/** As every store gives records back. */
+async function inFloat32(given: readonly ImageRecord[]): Promise<ImageRecord[]> {
+  const store = createMemoryStore()
+  await store.put(given)
+  return (await store.get(given.map(({ id }) => id))) as ImageRecord[]
+}
