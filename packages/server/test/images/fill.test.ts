@@ -144,7 +144,9 @@ describe('fill', () => {
       )
       expect(await recommender.count()).toBe(100)
       for (const order of orders) expect(new Set(order).size).toBe(100)
-      expect(orders[0]).not.toEqual(orders[1])
+      // By chance it would be four.
+      const [first, second] = orders.map((order) => order.slice(0, 20))
+      expect(first!.filter((name) => second!.includes(name)).length).toBeLessThan(15)
     })
   })
 
