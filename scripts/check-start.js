@@ -23,12 +23,12 @@ const server = spawn('npm', ['start'], {
 const stopped = new Promise((resolve) => server.once('exit', (code, signal) => resolve(code ?? signal)))
 
 try {
-  const gallery = await answered(`http://127.0.0.1:${port}/api/sample?count=10`)
+  const gallery = await answered(`http://127.0.0.1:${port}/v1/sample?count=10`)
   console.log(`from \`npm start\` to an answer: ${((performance.now() - began) / 1000).toFixed(1)} s`)
   const times = []
-  for (const { name } of gallery.images) {
+  for (const { id } of gallery.images) {
     const asked = performance.now()
-    const response = await fetch(`http://127.0.0.1:${port}/get_similar/${encodeURIComponent(name)}`)
+    const response = await fetch(`http://127.0.0.1:${port}/get_similar/${encodeURIComponent(id)}`)
     const { images } = await response.json()
     times.push(performance.now() - asked)
     if (!response.ok || images.length === 0 || images.length > 30)
