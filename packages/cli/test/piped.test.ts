@@ -1,7 +1,10 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { copyPictures, run, temporaryFolder } from './command.ts'
+
+// The first makes a store, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 240_000 })
 
 let folder: string
 beforeAll(async () => {

@@ -6,7 +6,8 @@ import { hasTmux, openTerminal, type Terminal, type TerminalOptions } from './tm
 
 const title = hasTmux ? 'in tmux' : 'in tmux (skipped: there is no tmux; Debian has it in a package of this name)'
 
-describe.skipIf(!hasTmux)(title, () => {
+// On a busy machine a model, a new store and fifty images take their time.
+describe.skipIf(!hasTmux)(title, { timeout: 240_000 }, () => {
   let folder: string
   let total: number
   let terminal: Terminal

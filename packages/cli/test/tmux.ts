@@ -27,7 +27,7 @@ export interface Terminal {
   close(): Promise<void>
 }
 
-const GIVEN_UP_AFTER_MS = 50_000
+const GIVEN_UP_AFTER_MS = 100_000
 
 /** A shell in a real terminal: tmux keeps its screen as a terminal on a desk would. */
 export async function openTerminal(options: TerminalOptions): Promise<Terminal> {
