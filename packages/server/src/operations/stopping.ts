@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { HttpError } from '../http/errors.ts'
@@ -26,12 +27,19 @@ export interface Stopping {
  */
 export function createStopping({ delay = 0, limit }: StoppingOptions): Stopping {
   const underWay = new Set<object>()
+  // Browsers keep some in reserve. Node does not take them for idle.
+  const unused = new Set<Socket>()
   let begun = false
   let refusing = false
   let whenIdle = () => {}
   let stopped: Promise<void> | undefined
 
   function watch(app: FastifyInstance): void {
+    app.server.on('connection', (socket) => {
+      unused.add(socket)
+      socket.once('close', () => unused.delete(socket))
+    })
+    app.server.on('request', ({ socket }) => unused.delete(socket))
     app.addHook('onRequest', async (request, reply) => {
       if (refusing && request.routeOptions.config.whileStopping !== true) {
         throw new HttpError(503, 'STOPPING', 'The server is stopping. Try again in a moment.')
@@ -63,8 +71,11 @@ export function createStopping({ delay = 0, limit }: StoppingOptions): Stopping 
       whenIdle = resolve
       if (underWay.size === 0) resolve()
     })
-    // Those whose clients have only now sent to the end what was refused.
-    const sweeping = setInterval(() => app.server.closeIdleConnections(), 50)
+    // Those whose clients have only now sent to the end what was refused, and those on which nothing was asked.
+    const sweeping = setInterval(() => {
+      app.server.closeIdleConnections()
+      for (const socket of unused) socket.destroy()
+    }, 50)
     await app.close()
     clearInterval(sweeping)
     clearTimeout(cutting)

@@ -139,6 +139,16 @@ describe('stopping', () => {
     release()
   })
 
+  it('waits for no connection on which nothing was asked', async () => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1')
+    await once(socket, 'connect')
+    await get('/quick')
+    const gone = once(socket, 'close')
+    // A minute would be longer than this test may take.
+    await stop.stop(app)
+    await gone
+  })
+
   it('may be asked twice, and by those who have done nothing yet', async () => {
     await Promise.all([stop.stop(app), stop.stop(app)])
     await stop.stop(app)
