@@ -1,6 +1,6 @@
 import type { JsonObject, NewImageSource, Recommender } from '@image-recommender/core'
+import { withoutVersion, withVersion } from './file-version.ts'
 import type { ImageFiles, StoredFile } from './image-files.ts'
-import { withVersion } from './intake.ts'
 
 export interface FillReport {
   /** Described now. */
@@ -66,7 +66,7 @@ export async function fill(
 
 interface Known {
   /** `undefined`: it must be described anew. */
-  readonly version: unknown
+  readonly version: string | undefined
   readonly tags: readonly string[]
   readonly metadata: JsonObject
 }
@@ -74,8 +74,9 @@ interface Known {
 async function knownFiles(recommender: Recommender): Promise<Map<string, Known>> {
   const known = new Map<string, Known>()
   for await (const { id, spaceId, tags, metadata } of recommender.records()) {
+    const { version, own } = withoutVersion(metadata)
     // Records of another model are described anew.
-    known.set(id, { version: spaceId === recommender.space.id ? metadata.file : undefined, tags, metadata })
+    known.set(id, { version: spaceId === recommender.space.id ? version : undefined, tags, metadata: own })
   }
   return known
 }

@@ -1,6 +1,7 @@
 import type { DescribedImage, JsonObject, Recommender } from '@image-recommender/core'
 import { HttpError } from '../http/errors.ts'
-import type { ImageFiles, StoredFile } from './image-files.ts'
+import { withVersion } from './file-version.ts'
+import type { ImageFiles } from './image-files.ts'
 import { IMAGE_KINDS, imageKindOf } from './image-kind.ts'
 import type { Renditions } from './renditions.ts'
 
@@ -27,11 +28,6 @@ export interface IntakeParts {
   readonly recommender: Recommender
   readonly files: ImageFiles
   readonly renditions: Renditions
-}
-
-/** What a record keeps of its file, so that an unchanged file need not be read to be known as such. */
-export function withVersion(metadata: JsonObject, { version }: StoredFile): JsonObject {
-  return { ...metadata, file: version }
 }
 
 export function createIntake({ recommender, files, renditions }: IntakeParts): Intake {

@@ -1,11 +1,12 @@
 import type { Contribution, DescribedImage, NamedObject, Page } from '@image-recommender/core'
+import { withoutVersion } from '../images/file-version.ts'
 import type { ImageAnswer } from './schemas/image.ts'
 import type { PageAnswer } from './schemas/page.ts'
 
 export function imageAnswer({ id, width, height, objects, tags, metadata }: DescribedImage): ImageAnswer {
-  const { file: version, ...own } = metadata
+  const { version, own } = withoutVersion(metadata)
   const place = `/v1/images/${encodeURIComponent(id)}`
-  const query = typeof version === 'string' ? `?v=${encodeURIComponent(version)}` : ''
+  const query = version !== undefined ? `?v=${encodeURIComponent(version)}` : ''
   return {
     id,
     width,
