@@ -21,6 +21,6 @@ export async function serverPlugin(app: FastifyInstance, { parts, report }: Serv
   app.setErrorHandler(createErrorHandler(report))
   await app.register(multipart)
   await documentation(app)
-  await app.register(v1, { ...parts, prefix: '/v1' })
+  await app.register(v1, { parts, report, prefix: '/v1' })
   await app.register(pageRoutes, parts.page)
 }

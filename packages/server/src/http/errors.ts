@@ -73,10 +73,15 @@ export type ReportError = (error: unknown) => void
 export function createErrorHandler(report: ReportError) {
   return function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const { status, code, message } = errorAnswer(error, request)
-    if (status >= 500 && status !== 503) report(error)
+    if (isOwnFailure(status)) report(error)
     if (status === 503) reply.header('retry-after', '2')
     reply.code(status).header('cache-control', 'no-store').type('application/json').send({ error: { code, message } })
   }
+}
+
+/** Whether an answer tells of a failure that is the server's own. */
+export function isOwnFailure(status: number): boolean {
+  return status >= 500 && status !== 503
 }
 
 /** What an error is to a client. */

@@ -16,6 +16,8 @@ export interface FormFile {
   /** As the client calls it; for messages alone. */
   readonly filename: string
   readonly bytes: Uint8Array
+  /** Why it is not to be taken; the files behind it come nevertheless. */
+  readonly refusal?: HttpError | undefined
 }
 
 /** The fields that are no files, each with all its values. They are complete when the files have been read. */
@@ -44,6 +46,7 @@ export function formOf(request: FastifyRequest, options: FormOptions): Form {
 export async function onlyFileOf(form: Form): Promise<FormFile> {
   let only: FormFile | undefined
   for await (const file of form.files()) only = file
+  if (only!.refusal !== undefined) throw only!.refusal
   return only!
 }
 
@@ -67,7 +70,9 @@ async function* readFiles(
   let elsewhere: string | undefined
   // Both begin to read, so neither may begin before the other.
   limitTotal(request, maxBytes)
-  const parts = request.parts({ limits })
+  // One that is too large is the failure of that one.
+  const reading = { limits, throwFileSizeLimit: false }
+  const parts = request.parts(reading)
   while (true) {
     const file = await nextFile()
     if (file === undefined) break
@@ -82,14 +87,14 @@ async function* readFiles(
         const part = next.value
         if (part.type !== 'file') {
           if (part.fieldname === field) elsewhere = field
-          else fields[part.fieldname] = [...(fields[part.fieldname] ?? []), String(part.value)]
+          else fields[part.fieldname] = [...(fields[part.fieldname] ?? []), textOf(part.value)]
         } else if (part.fieldname !== field) {
           elsewhere = part.fieldname
           part.file.resume()
         } else {
           const bytes = await part.toBuffer()
-          if (bytes.length === 0) throw new HttpError(400, 'NO_FILE', 'The file is empty.')
-          return { filename: part.filename ?? '', bytes }
+          const refusal = part.file.truncated ? tooLarge(options) : bytes.length === 0 ? emptyFile() : undefined
+          return { filename: part.filename ?? '', bytes, refusal }
         }
       }
       return undefined
@@ -97,6 +102,15 @@ async function* readFiles(
       throw asClientError(error, options)
     }
   }
+}
+
+/** A field that says of itself that it is JSON has been read as such. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+function emptyFile(): HttpError {
+  return new HttpError(400, 'NO_FILE', 'The file is empty.')
 }
 
 function noFile(field: string, elsewhere: string | undefined): HttpError {
@@ -122,7 +136,6 @@ function limitTotal({ raw }: FastifyRequest, maxBytes: number): void {
 function asClientError(error: unknown, options: FormOptions): unknown {
   if (error instanceof HttpError) return error
   const { statusCode, code } = error as { statusCode?: number; code?: string }
-  if (code === 'FST_REQ_FILE_TOO_LARGE') return tooLarge(options)
   if (code === 'FST_FILES_LIMIT') return new HttpError(413, 'TOO_MANY_FILES', `Send at most ${filesIn(options)}.`)
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500 && statusCode !== 406) return error
   return new HttpError(400, 'BAD_FORM', 'The form data cannot be read.')

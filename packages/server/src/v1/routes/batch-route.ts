@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
 import { concurrently } from '../../http/concurrently.ts'
-import { errorAnswer } from '../../http/errors.ts'
+import { errorAnswer, isOwnFailure, type ReportError } from '../../http/errors.ts'
 import { type FormFile, formOf } from '../../http/form.ts'
 import { untilGone } from '../../http/until-gone.ts'
 import type { ServerParts } from '../../server-parts.ts'
@@ -29,7 +29,7 @@ type Outcome =
 const AT_ONCE = 4
 
 /** Many images in one request, each answered for itself. */
-export function batchRoute(api: Api, { intake, limits, takeTurn }: ServerParts): void {
+export function batchRoute(api: Api, { intake, limits, takeTurn }: ServerParts, report: ReportError): void {
   api.route({
     method: 'POST',
     url: '/images/batch',
@@ -39,7 +39,18 @@ export function batchRoute(api: Api, { intake, limits, takeTurn }: ServerParts):
       description:
         `Up to ${limits.batch} files; tags and metadata that come before them are theirs. One that fails stops no other. ` +
         'With `Accept: text/event-stream` each is told of as soon as it is done, by an event `added` or `failed`; `done` at the end says how many.',
-      response: { 200: reportSchema, ...errors(401, 413, 415, 429) },
+      response: {
+        200: {
+          description: 'What became of each',
+          content: {
+            'application/json': { schema: reportSchema },
+            'text/event-stream': {
+              schema: z.string().describe('Events `added`, `failed` and `done`, their data in JSON'),
+            },
+          },
+        },
+        ...errors(401, 413, 415, 429),
+      },
     },
     config: { ...formBody(batchForm), cost: 'upload' },
     handler: async (request, reply) => {
@@ -47,16 +58,18 @@ export function batchRoute(api: Api, { intake, limits, takeTurn }: ServerParts):
       const form = formOf(request, { field: 'image', maxFiles: limits.batch, maxFileBytes: limits.uploadBytes })
       const signal = untilGone(reply)
       const outcomes = outcomesOf(form.files(), add)
-      if (!request.headers.accept?.includes('text/event-stream')) return report(outcomes)
+      if (!request.headers.accept?.includes('text/event-stream')) return listOf(outcomes)
       reply.type('text/event-stream').header('cache-control', 'no-store').header('x-accel-buffering', 'no')
       // Its schema is of the other answer.
       return (reply as FastifyReply).send(Readable.from(events(outcomes)))
 
-      async function add({ bytes, filename: name }: FormFile, index: number): Promise<Outcome> {
+      async function add({ bytes, filename: name, refusal }: FormFile, index: number): Promise<Outcome> {
         try {
+          if (refusal !== undefined) throw refusal
           const image = await intake.add({ bytes, ...imageFields(form.fields), signal })
           return { event: 'added', data: { index, name, image: imageAnswer(image) } }
         } catch (error) {
+          if (isOwnFailure(errorAnswer(error).status)) report(error)
           return failed(index, name, error)
         }
       }
@@ -86,13 +99,13 @@ async function* outcomesOf(
   }
 }
 
-async function report(outcomes: AsyncIterable<Outcome>): Promise<z.infer<typeof reportSchema>> {
-  const report: z.infer<typeof reportSchema> = { added: [], failed: [] }
+async function listOf(outcomes: AsyncIterable<Outcome>): Promise<z.infer<typeof reportSchema>> {
+  const list: z.infer<typeof reportSchema> = { added: [], failed: [] }
   for await (const outcome of outcomes) {
-    if (outcome.event === 'added') report.added.push(outcome.data)
-    else report.failed.push(outcome.data)
+    if (outcome.event === 'added') list.added.push(outcome.data)
+    else list.failed.push(outcome.data)
   }
-  return report
+  return list
 }
 
 async function* events(outcomes: AsyncIterable<Outcome>): AsyncGenerator<string> {

@@ -23,8 +23,11 @@ export function bytesRoutes(api: Api, { sendRendition }: ServerParts): void {
         summary,
         params: idParameter,
         querystring: versionParameter,
-        produces: ['image/*'],
-        response: errors(404),
+        response: {
+          200: { description: 'The bytes', content: { 'image/*': { schema: z.file() } } },
+          304: z.null().describe('Unchanged since `If-None-Match`'),
+          ...errors(404),
+        },
       },
       // Its schemas are of what is no image.
       handler: ({ params, query }, reply) => sendRendition(reply as FastifyReply, kind, params.id, query.v) as never,
