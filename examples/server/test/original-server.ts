@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createRecommender, type Recommender } from '@image-recommender/core'
 import { createApp, createServerParts, type ImageFiles, openImageFolder } from '@image-recommender/server'
+import { faulty } from '../../../packages/server/test/faulty.ts'
 import { pictureExtractor } from '../../../packages/server/test/pictures.ts'
 import { originalRoutes } from '../src/original/original-routes.ts'
 
@@ -62,14 +63,4 @@ export async function originalServer(faults: Faults = {}): Promise<OriginalServe
       await rm(folder, { recursive: true, force: true })
     },
   }
-}
-
-/** The target with some methods replaced; the others keep their `this`. */
-function faulty<T extends object>(target: T, faults: Partial<T> = {}): T {
-  return new Proxy(target, {
-    get(_, key) {
-      const value = Reflect.get(key in faults ? faults : target, key)
-      return typeof value === 'function' ? value.bind(target) : value
-    },
-  })
 }

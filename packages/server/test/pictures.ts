@@ -27,7 +27,8 @@ export function pictureExtractor(): FeatureExtractor {
   return { ...fake, extract: (image, options) => fake.extract(behindTheEnd(image), options) }
 }
 
-function behindTheEnd(image: Uint8Array): Uint8Array {
+/** What was put behind the end of a picture. */
+export function behindTheEnd(image: Uint8Array): Uint8Array {
   const start = Buffer.from(image.buffer, image.byteOffset, image.byteLength).lastIndexOf('fake image ')
   return start === -1 ? image : image.subarray(start)
 }

@@ -8,6 +8,7 @@ import {
   type Recommender,
 } from '@image-recommender/core'
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
+import type { OpenAPIV3_1 } from 'openapi-types'
 import {
   createApp,
   createServerParts,
@@ -17,6 +18,8 @@ import {
   openImageFolder,
   type Photo,
 } from '../src/index.ts'
+import { describedAnswers } from './described-answers.ts'
+import { faulty } from './faulty.ts'
 import { formWith } from './forms.ts'
 import { picture, pictureExtractor } from './pictures.ts'
 
@@ -27,6 +30,7 @@ export interface TestApp {
   readonly uploads: string
   readonly cache: string
   readonly reported: unknown[]
+  /** What the app answers; fails where that is not what its OpenAPI document says. */
   inject(request: string | InjectOptions): Promise<LightMyRequestResponse>
   /** Adds an image with these objects. @returns its id */
   add(objects: Readonly<Record<string, number>>, look?: string): Promise<string>
@@ -41,8 +45,9 @@ export interface TestAppOptions {
   readonly notice?: string
   readonly filling?: () => Filling | undefined
   readonly photos?: readonly Photo[]
-  readonly recommender?: (real: Recommender) => Recommender
-  readonly files?: (real: ImageFiles) => ImageFiles
+  /** What takes the place of methods of the real ones. */
+  readonly recommender?: (real: Recommender) => Partial<Recommender>
+  readonly files?: (real: ImageFiles) => Partial<ImageFiles>
 }
 
 /** The server over the real recommender in memory, in a folder of its own. */
@@ -58,8 +63,8 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   })
   const files = await openImageFolder({ uploads, photos: options.photos })
   const parts = await createServerParts({
-    recommender: options.recommender?.(real) ?? real,
-    files: options.files?.(files) ?? files,
+    recommender: faulty(real, options.recommender?.(real)),
+    files: faulty(files, options.files?.(files)),
     cacheFolder: cache,
     limits: options.limits,
     notice: options.notice,
@@ -70,6 +75,17 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     report: (error) => reported.push(error),
     ...(options.requestTimeout === undefined ? {} : { requestTimeout: options.requestTimeout }),
   })
+  await app.ready()
+  const check = describedAnswers(app.swagger() as OpenAPIV3_1.Document)
+
+  async function inject(request: string | InjectOptions): Promise<LightMyRequestResponse> {
+    const { url, method = 'GET' } = typeof request === 'string' ? { url: request } : request
+    const response = await app.inject(request)
+    const contentType = response.headers['content-type']?.toString()
+    check({ method, url: String(url), status: response.statusCode, contentType, body: response.body })
+    return response
+  }
+
   return {
     app,
     recommender: real,
@@ -77,14 +93,16 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     uploads,
     cache,
     reported,
-    inject: (request) => app.inject(request),
+    inject,
     async add(objects, look = '') {
       const form = await formWith(picture(objects, look))
-      const response = await app.inject({ method: 'POST', url: '/v1/images', ...form })
+      const response = await inject({ method: 'POST', url: '/v1/images', ...form })
       if (response.statusCode !== 201) throw new Error(response.body)
       return response.json().id
     },
     async close() {
+      // Clients of a test may hold connections on which they ask for nothing.
+      app.server.closeAllConnections()
       await app.close()
       await real.close()
       await rm(folder, { recursive: true, force: true })
