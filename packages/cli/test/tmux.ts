@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -32,11 +32,11 @@ const GIVEN_UP_AFTER_MS = 100_000
 /** A shell in a real terminal: tmux keeps its screen as a terminal on a desk would. */
 export async function openTerminal(options: TerminalOptions): Promise<Terminal> {
   const { folder, columns = 100, rows = 30, env = {} } = options
-  // A server of its own, so that no terminal of whoever runs the tests is met.
-  const socket = `image-recommender-${randomUUID()}`
+  // A server of its own, so that no terminal of whoever runs the tests is met; its socket goes with the folder.
+  const socket = join(folder, `.tmux-${randomBytes(4).toString('hex')}`)
   const shellEnvironment = environment(env)
   const tmux = async (...args: string[]) => {
-    const called = ['-L', socket, '-f', '/dev/null', ...args]
+    const called = ['-S', socket, '-f', '/dev/null', ...args]
     return (await promisify(execFile)('tmux', called, { cwd: folder, env: shellEnvironment })).stdout
   }
   const bin = join(folder, '.bin')
