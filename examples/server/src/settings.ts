@@ -13,7 +13,8 @@ export const help = `Usage: npm start -- [options]
   --port PORT       listen on this port             (or PORT=…; 3000)
   --help            show this
 
-More by environment, or a file .env where you stand: examples/server/.env.example has all of it`
+Environment, or a file .env where you stand: PORT, HOST, DATA_FOLDER, PHOTOS, DATABASE_URL, REDIS_URL, MODEL, API_KEYS, LOG_LEVEL and more;
+examples/server/.env.example says what they mean`
 
 /** Every variable, what it must be, and what it is where nobody sets it. `.env.example` says what they are for. */
 export const variables = {
