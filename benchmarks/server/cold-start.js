@@ -33,7 +33,10 @@ export async function preparedFolder(images) {
   await recommender.put(files.map(({ name, version }) => ({ ...records.next(name), metadata: { file: version } })))
   await recommender.close()
   await database.close()
-  return { folder, name: files[0].name, remove: () => rm(folder, { recursive: true, force: true }) }
+  const prepared = { folder, name: files[0].name, remove: () => rm(folder, { recursive: true, force: true }) }
+  // Describes the demo's gallery, which is there besides.
+  await (await coldStart(prepared)).stop()
+  return prepared
 }
 
 /** Starts the example server in the folder. @returns seconds to the first answer, and a server to be stopped */
