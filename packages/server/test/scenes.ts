@@ -27,10 +27,12 @@ export function sceneExtractor(): FeatureExtractor {
 
 /** What the same pictures are like as a whole, to go with their objects. */
 export function sceneEmbedding(): EmbeddingOptions {
+  const fake = pictureExtractor()
   return {
     extractor: {
       space: { id: 'fake/dense', axes: ['x', 'y', 'z'], threshold: null },
-      async extract(image) {
+      async extract(image, options) {
+        await fake.extract(image, options)
         const random = randomOf(image)
         const vector = Float32Array.from({ length: 3 }, () => 2 * random() - 1)
         return { objects: [], vector, width: 640, height: 480, appearance: null }

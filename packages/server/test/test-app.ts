@@ -17,6 +17,7 @@ import {
   type Limits,
   openImageFolder,
   type Photo,
+  type ServerParts,
 } from '../src/index.ts'
 import { describedAnswers } from './described-answers.ts'
 import { faulty } from './faulty.ts'
@@ -25,6 +26,7 @@ import { picture, pictureExtractor } from './pictures.ts'
 
 export interface TestApp {
   readonly app: FastifyInstance
+  readonly parts: ServerParts
   readonly recommender: Recommender
   readonly files: ImageFiles
   readonly uploads: string
@@ -88,6 +90,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
 
   return {
     app,
+    parts,
     recommender: real,
     files,
     uploads,

@@ -2,7 +2,7 @@ import type { DescribedImage, JsonObject, Recommender } from '@image-recommender
 import { HttpError } from '../http/errors.ts'
 import { withVersion } from './file-version.ts'
 import type { ImageFiles } from './image-files.ts'
-import { IMAGE_KINDS, imageKindOf } from './image-kind.ts'
+import { IMAGE_KINDS, type ImageKind, imageKindOf } from './image-kind.ts'
 import type { Renditions } from './renditions.ts'
 
 export interface Incoming {
@@ -30,13 +30,17 @@ export interface IntakeParts {
   readonly renditions: Renditions
 }
 
+/** What kind of image it is. @throws HttpError 415 where it is none of those that are taken in, whatever the extractor could read */
+export function acceptedKindOf(bytes: Uint8Array): ImageKind {
+  const kind = imageKindOf(bytes)
+  if (kind !== undefined) return kind
+  throw new HttpError(415, 'IMAGE_UNREADABLE', `That is no image that can be read. ${IMAGE_KINDS} can be.`)
+}
+
 export function createIntake({ recommender, files, renditions }: IntakeParts): Intake {
   return {
     async add({ bytes, tags, metadata = {}, signal }) {
-      const kind = imageKindOf(bytes)
-      if (kind === undefined) {
-        throw new HttpError(415, 'IMAGE_UNREADABLE', `That is no image that can be read. ${IMAGE_KINDS} can be.`)
-      }
+      const kind = acceptedKindOf(bytes)
       const file = await files.save(bytes, kind)
       try {
         const image = { id: file.name, image: bytes, tags, metadata: withVersion(metadata, file) }

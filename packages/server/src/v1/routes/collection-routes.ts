@@ -80,7 +80,7 @@ export function collectionRoutes(api: Api, { recommender }: ServerParts): void {
       summary: 'What somebody likes, from what was liked and disliked',
       description: 'Nothing is kept: read it, edit it, store it and give it to `/v1/recommend`.',
       body: historySchema,
-      response: { 200: tasteSchema, ...errors(429) },
+      response: { 200: tasteSchema, ...errors(413, 415, 429) },
     },
     config: { access: 'read', cost: 'search' },
     handler: async ({ body }) => {

@@ -3,6 +3,7 @@ import { HttpError } from '../../http/errors.ts'
 import type { FormFields } from '../../http/form.ts'
 import { invalidMessage } from '../../http/invalid.ts'
 import { untilGone } from '../../http/until-gone.ts'
+import { acceptedKindOf } from '../../images/intake.ts'
 import type { ServerParts } from '../../server-parts.ts'
 import { pageAnswer } from '../answers.ts'
 import { type Api, formBody } from '../api.ts'
@@ -45,6 +46,7 @@ export function searchRoutes(api: Api, { recommender, receive }: ServerParts): v
     },
     handler: async (request, reply) => {
       const { bytes, fields, signal } = await receive(request, reply, 'image')
+      acceptedKindOf(bytes)
       return pageAnswer(await recommender.similarToImage(bytes, { ...searchOptions(parametersOf(fields)), signal }))
     },
   })
@@ -57,7 +59,7 @@ export function searchRoutes(api: Api, { recommender, receive }: ServerParts): v
       summary: 'Images by what is liked and disliked',
       description: 'Stored images, named objects, tags, a taste: any mix of them.',
       body: recommendSchema,
-      response: { 200: pageSchema, ...errors(404, 409, 429) },
+      response: { 200: pageSchema, ...errors(404, 409, 413, 415, 429) },
     },
     config: { access: 'read', cost: 'search' },
     handler: async ({ body }, reply) => pageAnswer(await recommender.recommend({ ...body, signal: untilGone(reply) })),
