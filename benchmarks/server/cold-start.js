@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createRecommender } from '../../packages/core/dist/index.js'
-import { openImageFolder } from '../../packages/server/dist/index.js'
+import { openImageFolder, withVersion } from '../../packages/server/dist/index.js'
 import { startEmbeddedPostgres } from '../../packages/server/dist/service.js'
 import { createPostgresStore } from '../../packages/store-postgres/dist/index.js'
 import { createExtractor } from '../extraction/setting.js'
@@ -30,7 +30,7 @@ export async function preparedFolder(images) {
   })
   const records = cocoLikeRecords(extractor.space.id, 1)
   const files = await (await openImageFolder({ uploads })).list()
-  await recommender.put(files.map(({ name, version }) => ({ ...records.next(name), metadata: { file: version } })))
+  await recommender.put(files.map((file) => ({ ...records.next(file.name), metadata: withVersion({}, file) })))
   await recommender.close()
   await database.close()
   const prepared = { folder, name: files[0].name, remove: () => rm(folder, { recursive: true, force: true }) }
