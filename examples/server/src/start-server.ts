@@ -12,8 +12,10 @@ import {
   openImageFolder,
   readPhotoFolder,
 } from '@image-recommender/server'
-import { checkPlace, openDataFolder, placeError, urlOf } from '@image-recommender/server/service'
+import { urlOf } from '@image-recommender/server/service'
+import { openDataFolder } from './data-folder.ts'
 import { createDescribing } from './describe-photos.ts'
+import { checkPlace, placeError } from './listening.ts'
 import { openModel, REAL_MODEL } from './model.ts'
 import { isShared, openStore } from './open-store.ts'
 import { originalRoutes } from './original/original-routes.ts'

@@ -1,4 +1,3 @@
-export { type DataFolder, openDataFolder } from './data-folder.ts'
 export { type EmbeddedPostgres, type EmbeddedPostgresOptions, startEmbeddedPostgres } from './embedded-postgres.ts'
-export { checkPlace, type Place, placeError, urlOf } from './listening.ts'
+export { type Place, urlOf } from './place.ts'
 export { messageOf, StartError, systemCode } from './start-error.ts'

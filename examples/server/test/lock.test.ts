@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import ts from 'typescript'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { takeLock } from '../../src/service/lock.ts'
+import { takeLock } from '../src/lock.ts'
 
 let folder: string
 let path: string
@@ -63,13 +65,13 @@ it('goes to one of many who take over a stale one at once, in one process', asyn
 
 it('goes to one of many processes who take over a stale one at once', async () => {
   // As plain JavaScript, which a process of its own can run.
-  for (const name of ['lock', 'start-error']) {
-    const source = await readFile(new URL(`../../src/service/${name}.ts`, import.meta.url), 'utf8')
-    const { outputText } = ts.transpileModule(source, {
-      compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
-    })
-    await writeFile(join(folder, `${name}.mjs`), outputText.replace('./start-error.ts', './start-error.mjs'))
-  }
+  const source = await readFile(new URL('../src/lock.ts', import.meta.url), 'utf8')
+  const { outputText } = ts.transpileModule(source, {
+    compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
+  })
+  const service = '@image-recommender/server/service'
+  const built = pathToFileURL(createRequire(import.meta.url).resolve(service)).href
+  await writeFile(join(folder, 'lock.mjs'), outputText.replace(service, built))
   const taker = `
     import { takeLock } from ${JSON.stringify(join(folder, 'lock.mjs'))}
     const [, path, start] = process.argv

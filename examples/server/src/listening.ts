@@ -1,11 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { StartError, systemCode } from './start-error.ts'
-
-export interface Place {
-  readonly host: string
-  readonly port: number
-}
+import { type Place, StartError, systemCode } from '@image-recommender/server/service'
 
 /** Fails early where `listen` would fail late, after minutes of preparation. @throws StartError */
 export async function checkPlace({ host, port }: Place): Promise<void> {
@@ -33,11 +28,4 @@ export function placeError(error: unknown, { host, port }: Place): unknown {
   }
   if (code !== undefined) return new StartError(`HOST is "${host}": this machine has no such address (${code}).`)
   return error
-}
-
-/** The address to open in a browser. */
-export function urlOf({ host, port }: Place): string {
-  const everywhere = host === '0.0.0.0' || host === '::'
-  const name = everywhere ? 'localhost' : host.includes(':') ? `[${host}]` : host
-  return `http://${name}:${port}/`
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { mkdir, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { StartError, systemCode } from '@image-recommender/server/service'
 import { type Lock, takeLock } from './lock.ts'
-import { StartError, systemCode } from './start-error.ts'
 
 /** Where things are kept. Open means: it is there, can be written to, and no other server uses it where it is not shared. */
 export interface DataFolder {

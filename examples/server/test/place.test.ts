@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
+import { urlOf } from '@image-recommender/server/service'
 import { describe, expect, it } from 'vitest'
-import { checkPlace, placeError, urlOf } from '../../src/service/index.ts'
+import { checkPlace, placeError } from '../src/listening.ts'
 
 describe('the place to listen at', () => {
   it('is checked beforehand, in words that name the port', async () => {

@@ -1,6 +1,6 @@
 import { open, readFile, rm, stat } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { StartError, systemCode } from './start-error.ts'
+import { StartError, systemCode } from '@image-recommender/server/service'
 
 export interface Lock {
   release(): Promise<void>
