@@ -22,6 +22,9 @@ export async function withStore<Result>(
   }
 }
 
+/** A page that is served asks again and again; the other commands ask once, and keep no more than that. */
+const CACHED_RECORDS = 100_000
+
 /** Opens a recommender over a store that is open, and closes it, and the extractor where it is one. */
 export async function withRecommenderOver<Result>(
   { output }: Context,
@@ -33,7 +36,7 @@ export async function withRecommenderOver<Result>(
   output.progress.say('Reading the store')
   let recommender: Recommender
   try {
-    recommender = await createRecommender({ extractor, store })
+    recommender = await createRecommender({ extractor, store, cachedRecords: CACHED_RECORDS })
   } catch (error) {
     if ('close' in extractor) await extractor.close()
     throw error

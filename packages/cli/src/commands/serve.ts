@@ -1,12 +1,14 @@
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Recommender } from '@image-recommender/core'
+import type { Photo } from '@image-recommender/server'
+import type { Place } from '@image-recommender/server/service'
 import type { Command } from 'commander'
 import type { Act, Context } from '../context.ts'
 import { exitCodes } from '../exit-code.ts'
 import { parseNumber } from '../parse-values.ts'
 import { describeFolder } from '../serve/describe-folder.ts'
-import { listen, type Place } from '../serve/listen.ts'
+import { listen } from '../serve/listen.ts'
 import { photosIn } from '../serve/photos.ts'
 import { DEFAULT_STORE, isAddress, type Settings } from '../settings.ts'
 import { withRecommenderOver, withStore } from '../with-store.ts'
@@ -45,7 +47,7 @@ async function serve(context: Context, folder: string, flags: Flags) {
 async function show(
   { settings, output, signal }: Context,
   recommender: Recommender,
-  photos: Awaited<ReturnType<typeof photosIn>>,
+  photos: readonly Photo[],
   place: Place,
 ): Promise<void> {
   const { createApp, createServerParts, isLoopback, openImageFolder } = await import('@image-recommender/server')

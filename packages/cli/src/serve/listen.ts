@@ -1,13 +1,8 @@
 import type { AddressInfo } from 'node:net'
-import { systemCode, urlOf } from '@image-recommender/server/service'
+import { type Place, systemCode, urlOf } from '@image-recommender/server/service'
 import type { FastifyInstance } from 'fastify'
 import { CommandError } from '../command-error.ts'
 import { exitCodes } from '../exit-code.ts'
-
-export interface Place {
-  readonly port: number
-  readonly host: string
-}
 
 /** @returns the address of the page @throws CommandError `PORT_UNAVAILABLE` */
 export async function listen(app: FastifyInstance, place: Place): Promise<string> {

@@ -48,8 +48,6 @@ const recommenderAnswers: { readonly [C in ErrorCode]: Answer } = {
 
 /** What the frameworks' errors are, where their own words would not help. */
 const frameworkAnswers: Readonly<Record<string, { status: number; code: string; message: string }>> = {
-  FST_REQ_FILE_TOO_LARGE: { status: 413, code: 'FILE_TOO_LARGE', message: 'The file is too large.' },
-  FST_FILES_LIMIT: { status: 413, code: 'TOO_MANY_FILES', message: 'Send one file at a time.' },
   FST_FIELDS_LIMIT: { status: 413, code: 'TOO_MANY_FIELDS', message: 'The form has too many fields.' },
   FST_PARTS_LIMIT: { status: 413, code: 'TOO_MANY_FIELDS', message: 'The form has too many parts.' },
   FST_ERR_CTP_INVALID_MEDIA_TYPE: {

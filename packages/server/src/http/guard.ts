@@ -20,7 +20,7 @@ export function guard(app: FastifyInstance, { loopbackOnly }: { readonly loopbac
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(headers)
     if (loopbackOnly && !isLoopback(request.hostname)) {
-      throw new HttpError(421, 'WRONG_HOST', 'This server answers on this machine only. Set HOST to change that.')
+      throw new HttpError(421, 'WRONG_HOST', 'This server answers on this machine only, under its own names.')
     }
     const reads = request.method === 'GET' || request.method === 'HEAD'
     if (!reads && request.headers['sec-fetch-site'] === 'cross-site') {

@@ -17,7 +17,7 @@ export interface EmbeddedPostgresOptions {
   readonly onCrash?: (error: Error) => void
 }
 
-type Said = { port: number } | { failure: string } | { closed: true }
+type Said = { port: number } | { failure: string }
 
 // Opening takes under 3 seconds; recovery after a crash a little longer.
 const OPENING_LIMIT_MS = 60_000
@@ -40,11 +40,10 @@ export async function startEmbeddedPostgres({ folder, onCrash }: EmbeddedPostgre
   const said = await firstWord(worker)
   if (!('port' in said)) {
     await worker.terminate()
-    const reason = 'failure' in said ? said.failure : 'it stopped'
     throw new StartError(
-      `The database in ${folder} cannot be opened (${reason}). ` +
+      `The database in ${folder} cannot be opened (${said.failure}). ` +
         'Move that folder away to begin anew: the images are then described again, and none is lost.',
-      { cause: new Error(reason) },
+      { cause: new Error(said.failure) },
     )
   }
 

@@ -12,7 +12,3 @@ declare module 'fastify' {
     form?: z.ZodObject
   }
 }
-
-export function formBody(form: z.ZodObject) {
-  return { form }
-}

@@ -4,18 +4,9 @@ import type { conditionParameters, searchParameters } from './schemas/search.ts'
 
 /** What the façade is asked for, from parameters. */
 export function searchOptions(parameters: z.infer<typeof searchParameters>): SearchOptions {
-  const { arrangement, colors, embedding, limit, cursor, diversity, mostPerObjectSet, collapseNearDuplicates } =
-    parameters
-  const where = { ...whereOf(parameters), exclude: parameters.exclude }
-  return {
-    where,
-    weights: { arrangement, colors, embedding },
-    limit,
-    cursor,
-    diversity,
-    mostPerObjectSet,
-    collapseNearDuplicates,
-  }
+  const { all, any, none, tag, exclude, arrangement, colors, embedding, ...rest } = parameters
+  const where = { ...whereOf({ all, any, none, tag }), exclude }
+  return { ...rest, where, weights: { arrangement, colors, embedding } }
 }
 
 export function whereOf({ all, any, none, tag }: z.infer<typeof conditionParameters>): Where {

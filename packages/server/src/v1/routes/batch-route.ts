@@ -7,7 +7,7 @@ import { type FormFile, formOf } from '../../http/form.ts'
 import { untilGone } from '../../http/until-gone.ts'
 import type { ServerParts } from '../../server-parts.ts'
 import { imageAnswer } from '../answers.ts'
-import { type Api, formBody } from '../api.ts'
+import type { Api } from '../api.ts'
 import { batchForm, imageFields } from '../image-form.ts'
 import { errorSchema, errors } from '../schemas/error.ts'
 import { imageSchema } from '../schemas/image.ts'
@@ -52,7 +52,7 @@ export function batchRoute(api: Api, { intake, limits, takeTurn }: ServerParts, 
         ...errors(401, 413, 415, 429),
       },
     },
-    config: { ...formBody(batchForm), cost: 'upload' },
+    config: { form: batchForm, cost: 'upload' },
     handler: async (request, reply) => {
       takeTurn(reply)
       const form = formOf(request, { field: 'image', maxFiles: limits.batch, maxFileBytes: limits.uploadBytes })

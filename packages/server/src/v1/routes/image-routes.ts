@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { HttpError } from '../../http/errors.ts'
 import type { ServerParts } from '../../server-parts.ts'
 import { imageAnswer } from '../answers.ts'
-import { type Api, formBody } from '../api.ts'
+import type { Api } from '../api.ts'
 import { imageFields, imageForm } from '../image-form.ts'
 import { errors } from '../schemas/error.ts'
 import { idParameter, imageSchema } from '../schemas/image.ts'
@@ -18,7 +18,7 @@ export function imageRoutes(api: Api, { recommender, intake, receive }: ServerPa
       description: 'Answered once it is written, described and stored. Where any of this fails, nothing of it stays.',
       response: { 201: imageSchema, ...errors(401, 413, 415, 429) },
     },
-    config: { ...formBody(imageForm), cost: 'upload' },
+    config: { form: imageForm, cost: 'upload' },
     handler: async (request, reply) => {
       const { bytes, fields, signal } = await receive(request, reply, 'image')
       const image = await intake.add({ bytes, ...imageFields(fields), signal })

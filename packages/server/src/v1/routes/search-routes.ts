@@ -6,7 +6,7 @@ import { untilGone } from '../../http/until-gone.ts'
 import { acceptedKindOf } from '../../images/intake.ts'
 import type { ServerParts } from '../../server-parts.ts'
 import { pageAnswer } from '../answers.ts'
-import { type Api, formBody } from '../api.ts'
+import type { Api } from '../api.ts'
 import { errors } from '../schemas/error.ts'
 import { idParameter } from '../schemas/image.ts'
 import { pageSchema } from '../schemas/page.ts'
@@ -40,7 +40,7 @@ export function searchRoutes(api: Api, { recommender, receive }: ServerParts): v
       response: { 200: pageSchema, ...errors(401, 413, 415, 429) },
     },
     config: {
-      ...formBody(searchParameters.extend({ image: z.file().describe('JPEG, PNG, WebP, GIF or AVIF') })),
+      form: searchParameters.extend({ image: z.file().describe('JPEG, PNG, WebP, GIF or AVIF') }),
       access: 'read',
       cost: 'upload',
     },
