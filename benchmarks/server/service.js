@@ -16,7 +16,7 @@ const AT_ONCE = 10_000
 
 const folder = await mkdtemp(join(tmpdir(), 'bench-server-'))
 const extractor = await createExtractor(undefined, { workers: 1, threads: 1 })
-const recommender = await createRecommender({ extractor })
+const recommender = await createRecommender({ extractor, cachedRecords: images })
 const records = cocoLikeRecords(extractor.space.id, 1)
 for (let at = 0; at < images; at += AT_ONCE) {
   await recommender.put(

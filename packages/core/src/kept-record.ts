@@ -1,6 +1,6 @@
 import type { Appearance, Box, DetectedObject, Lab } from './feature-extractor.ts'
 import type { Embedding, ImageRecord, JsonObject } from './image-store.ts'
-import type { VectorsTogether } from './vectors-together.ts'
+import { VectorsTogether } from './vectors-together.ts'
 
 /** Axis, score, box and colour of an object; NaN where the box or the colour is unknown. */
 const PER_OBJECT = 9
@@ -49,8 +49,8 @@ export class KeptRecord {
     this.#numbers = numbersOf(objects, palette, vector)
   }
 
-  /** A record of the caller's own, its vector from `vectors`. */
-  handOut(vectors: VectorsTogether): ImageRecord {
+  /** A record of the caller's own, its vector from `vectors`, where many are handed out. */
+  handOut(vectors = new VectorsTogether(1)): ImageRecord {
     return {
       id: this.#id,
       spaceId: this.#spaceId,

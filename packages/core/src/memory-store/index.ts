@@ -42,7 +42,7 @@ class MemoryStore implements ImageStore {
     this.#assertOpen()
     for (const id of [...this.#records.keys()].sort(compareUtf8)) {
       const record = this.#records.get(id)
-      if (record) yield record.handOut(new VectorsTogether(1))
+      if (record) yield record.handOut()
     }
   }
 

@@ -1,8 +1,18 @@
-import type { DetectedObject } from '../feature-extractor.ts'
+import type { Box, DetectedObject } from '../feature-extractor.ts'
 import { DISTANCE_OF_UNKNOWN, MOST_OBJECTS, nearness } from './nearness.ts'
 
 /** What of an object says where it is. */
 export type PlacedObject = Pick<DetectedObject, 'axis' | 'box'>
+
+/** Where the objects of an image are: of each five numbers, in units in which the squared distance is a plain sum; NaN where the box is unknown. */
+export type Places = readonly number[]
+
+/** The axis, the centre, and logarithms of the sides. */
+const PER_OBJECT = 5
+const X = 1
+const Y = 2
+const WIDTH = 3
+const HEIGHT = 4
 
 /** How far apart two centres are that are alike to e^-½ = 0.61, as a share of the image's sides. */
 const NEAR = 0.15
@@ -34,81 +44,68 @@ const MIRRORED = 0.95
  * not (0). Of an image with more than 32 objects the first 32 count, which bounds the cost.
  */
 export class Arrangement {
-  readonly #query = new Places()
-  readonly #candidate = new Places()
+  readonly #query: Places
   readonly #direct = new Nearest()
   readonly #mirrored = new Nearest()
 
-  /** `query`: the objects that count as present, best first. */
-  constructor(query: readonly PlacedObject[]) {
-    this.#query.fill(query)
+  /** @param query the image that others are compared with */
+  constructor(query: Places) {
+    this.#query = query
   }
 
-  /** `objects`: those of another image, best first. Takes one to two microseconds, 15 to 25 for a crowd, and keeps nothing. */
-  likeness(objects: readonly PlacedObject[]): number {
-    this.#candidate.fill(objects)
-    this.#compare()
+  /** How alike another image is. Takes about half a microsecond, 15 for a crowd, and keeps nothing. */
+  likeness(candidate: Places): number {
+    this.#compare(candidate)
     return Math.max(this.#direct.mean(), MIRRORED * this.#mirrored.mean())
   }
 
-  #compare(): void {
+  #compare(candidate: Places): void {
     const query = this.#query
-    const candidate = this.#candidate
     const direct = this.#direct
     const mirrored = this.#mirrored
-    direct.begin(query.count, candidate.count)
-    mirrored.begin(query.count, candidate.count)
-    for (let one = 0; one < query.count; one++) {
-      const axis = query.axis[one]!
-      for (let other = 0; other < candidate.count; other++) {
-        if (candidate.axis[other] !== axis) continue
-        if (query.isKnown[one] === 0 || candidate.isKnown[other] === 0) {
-          const distance = query.isKnown[one] === candidate.isKnown[other] ? 0 : DISTANCE_OF_UNKNOWN
+    direct.begin(query.length / PER_OBJECT, candidate.length / PER_OBJECT)
+    mirrored.begin(query.length / PER_OBJECT, candidate.length / PER_OBJECT)
+    for (let one = 0, q = 0; q < query.length; one++, q += PER_OBJECT) {
+      for (let other = 0, c = 0; c < candidate.length; other++, c += PER_OBJECT) {
+        if (query[q] !== candidate[c]) continue
+        const down = query[q + Y]! - candidate[c + Y]!
+        const wider = query[q + WIDTH]! - candidate[c + WIDTH]!
+        const higher = query[q + HEIGHT]! - candidate[c + HEIGHT]!
+        const across = query[q + X]! - candidate[c + X]!
+        // In a mirror x becomes 1 - x. As a sum, so that it does not matter which of the two is mirrored.
+        const acrossMirror = query[q + X]! + candidate[c + X]! - 1 / NEAR
+        const rest = down * down + wider * wider + higher * higher
+        if (Number.isNaN(rest)) {
+          const areBothUnknown = Number.isNaN(query[q + X]!) && Number.isNaN(candidate[c + X]!)
+          const distance = areBothUnknown ? 0 : DISTANCE_OF_UNKNOWN
           direct.meet(one, other, distance)
           mirrored.meet(one, other, distance)
-          continue
+        } else {
+          direct.meet(one, other, across * across + rest)
+          mirrored.meet(one, other, acrossMirror * acrossMirror + rest)
         }
-        const down = query.y[one]! - candidate.y[other]!
-        const wider = query.width[one]! - candidate.width[other]!
-        const higher = query.height[one]! - candidate.height[other]!
-        const across = query.x[one]! - candidate.x[other]!
-        // In a mirror x becomes 1 - x. As a sum, so that it does not matter which of the two is mirrored.
-        const acrossMirror = query.x[one]! + candidate.x[other]! - 1 / NEAR
-        const rest = down * down + wider * wider + higher * higher
-        direct.meet(one, other, across * across + rest)
-        mirrored.meet(one, other, acrossMirror * acrossMirror + rest)
       }
     }
   }
 }
 
-/** The objects of an image, in units in which the squared distance is a plain sum. */
-class Places {
-  count = 0
-  readonly axis = new Int32Array(MOST_OBJECTS)
-  /** 1: the box is known. */
-  readonly isKnown = new Uint8Array(MOST_OBJECTS)
-  /** Of the centre. */
-  readonly x = new Float64Array(MOST_OBJECTS)
-  readonly y = new Float64Array(MOST_OBJECTS)
-  /** Logarithms. */
-  readonly width = new Float64Array(MOST_OBJECTS)
-  readonly height = new Float64Array(MOST_OBJECTS)
-
-  fill(objects: readonly PlacedObject[]): void {
-    this.count = Math.min(objects.length, MOST_OBJECTS)
-    for (let at = 0; at < this.count; at++) {
-      const { axis, box } = objects[at]!
-      this.axis[at] = axis
-      this.isKnown[at] = box === null ? 0 : 1
-      if (box === null) continue
-      this.x[at] = (box[0] + box[2] / 2) / NEAR
-      this.y[at] = (box[1] + box[3] / 2) / NEAR
-      this.width[at] = Math.log(Math.max(box[2], LEAST_SIDE)) / AS_LARGE
-      this.height[at] = Math.log(Math.max(box[3], LEAST_SIDE)) / AS_LARGE
-    }
+/** @param objects those that count as present, best first */
+export function placesOf(objects: readonly PlacedObject[]): Places {
+  const places: number[] = []
+  for (const { axis, box } of objects.slice(0, MOST_OBJECTS)) {
+    const [x, y, width, height] = box ?? UNKNOWN_BOX
+    places.push(
+      axis,
+      (x + width / 2) / NEAR,
+      (y + height / 2) / NEAR,
+      Math.log(Math.max(width, LEAST_SIDE)) / AS_LARGE,
+      Math.log(Math.max(height, LEAST_SIDE)) / AS_LARGE,
+    )
   }
+  return places
 }
+
+const UNKNOWN_BOX: Box = [Number.NaN, Number.NaN, Number.NaN, Number.NaN]
 
 /** How near the nearest counterpart of each object is, of both images. */
 class Nearest {

@@ -6,6 +6,20 @@ export type ColoredObject = Pick<DetectedObject, 'axis' | 'color'>
 /** What of an appearance says how a picture is coloured. */
 export type ColoredPicture = Pick<Appearance, 'palette'>
 
+/** How an image is coloured, as it is compared. */
+export interface Coloring {
+  /** Of each colour, the one with the largest share first: its share of all, and the colour. */
+  readonly palette: readonly number[]
+  /** Of each object, best first: its axis, and its colour, NaN where that is unknown. */
+  readonly objects: readonly number[]
+}
+
+/** What a colour stands behind, and the colour in units of `NEAR`. */
+const PER_COLOR = 4
+const LIGHTNESS = 1
+const A = 2
+const B = 3
+
 /** How far apart two colours are that are alike to e^-½ = 0.61: Euclidean in CIELAB, where 2 is just noticeable. */
 const NEAR = 15
 /** How much the palettes count; the objects' own colours are the rest. */
@@ -29,110 +43,99 @@ const MOST_COLORS = 8
  * images, unless neither has any. Of an image the first 32 objects and 8 colours count, which bounds the cost.
  */
 export class Colors {
-  readonly #palette = new Palette()
-  readonly #otherPalette = new Palette()
-  readonly #objects = new ObjectColors()
-  readonly #otherObjects = new ObjectColors()
+  readonly #palettes: PaletteLikeness
+  readonly #objects: ObjectColorLikeness
 
-  /** `objects`: those of the query that count as present, best first. */
-  constructor(objects: readonly ColoredObject[], appearance: ColoredPicture | null) {
-    this.#objects.fill(objects)
-    this.#palette.fill(appearance)
+  constructor({ palette, objects }: Coloring) {
+    this.#palettes = new PaletteLikeness(palette)
+    this.#objects = new ObjectColorLikeness(objects)
   }
 
-  /** The objects, best first, and the appearance of another image. Takes about three microseconds, 20 for a crowd, and keeps
-   * nothing. */
-  likeness(objects: readonly ColoredObject[], appearance: ColoredPicture | null): number {
-    this.#otherObjects.fill(objects)
-    this.#otherPalette.fill(appearance)
-    const ofPalettes = this.#palette.likeness(this.#otherPalette)
-    const ofObjects = this.#objects.likeness(this.#otherObjects)
-    return PALETTE_SHARE * ofPalettes + (1 - PALETTE_SHARE) * ofObjects
+  /** How alike another image is. Takes about one microsecond, 15 for a crowd, and keeps nothing. */
+  likeness({ palette, objects }: Coloring): number {
+    return PALETTE_SHARE * this.#palettes.of(palette) + (1 - PALETTE_SHARE) * this.#objects.of(objects)
   }
 }
 
-/** Colors in units of `NEAR`. */
-class ColorList {
-  readonly #values: Float64Array
-
-  constructor(most: number) {
-    this.#values = new Float64Array(3 * most)
-  }
-
-  set(at: number, [lightness, a, b]: Lab): void {
-    this.#values[3 * at] = lightness / NEAR
-    this.#values[3 * at + 1] = a / NEAR
-    this.#values[3 * at + 2] = b / NEAR
-  }
-
-  /** The square of the distance between a colour of this list and one of another. */
-  distance(at: number, other: ColorList, there: number): number {
-    const lightness = this.#values[3 * at]! - other.#values[3 * there]!
-    const a = this.#values[3 * at + 1]! - other.#values[3 * there + 1]!
-    const b = this.#values[3 * at + 2]! - other.#values[3 * there + 2]!
-    return lightness * lightness + a * a + b * b
-  }
+/** @param objects those that count as present, best first */
+export function coloringOf(objects: readonly ColoredObject[], appearance: ColoredPicture | null): Coloring {
+  return { palette: paletteOf(appearance?.palette ?? []), objects: objectColorsOf(objects) }
 }
 
-class Palette {
-  /** 0: unknown. */
-  #count = 0
-  readonly #colors = new ColorList(MOST_COLORS)
-  readonly #shares = new Float64Array(MOST_COLORS)
+function paletteOf(palette: ColoredPicture['palette']): readonly number[] {
+  const colors = palette.filter(({ share }) => share > 0).slice(0, MOST_COLORS)
+  const whole = colors.reduce((sum, { share }) => sum + share, 0)
+  const numbers: number[] = []
+  for (const { color, share } of colors) {
+    numbers.push(share / whole, color[0] / NEAR, color[1] / NEAR, color[2] / NEAR)
+  }
+  return numbers
+}
+
+function objectColorsOf(objects: readonly ColoredObject[]): readonly number[] {
+  const numbers: number[] = []
+  for (const { axis, color } of objects.slice(0, MOST_OBJECTS)) {
+    const [lightness, a, b] = color ?? UNKNOWN_COLOR
+    numbers.push(axis, lightness / NEAR, a / NEAR, b / NEAR)
+  }
+  return numbers
+}
+
+const UNKNOWN_COLOR: Lab = [Number.NaN, Number.NaN, Number.NaN]
+
+/** The square of the distance between one colour of each list; NaN where one is unknown. */
+function distance(one: readonly number[], at: number, other: readonly number[], there: number): number {
+  const lightness = one[at + LIGHTNESS]! - other[there + LIGHTNESS]!
+  const a = one[at + A]! - other[there + A]!
+  const b = one[at + B]! - other[there + B]!
+  return lightness * lightness + a * a + b * b
+}
+
+class PaletteLikeness {
+  readonly #palette: readonly number[]
   /** What of each share has not been carried over yet. */
   readonly #left = new Float64Array(MOST_COLORS)
+  readonly #otherLeft = new Float64Array(MOST_COLORS)
   /** Squared, from each colour to each of the other palette, row by row. */
   readonly #distances = new Float64Array(MOST_COLORS * MOST_COLORS)
 
-  fill(appearance: ColoredPicture | null): void {
-    const palette = appearance?.palette ?? []
-    this.#count = 0
-    let whole = 0
-    for (let at = 0; at < palette.length && this.#count < MOST_COLORS; at++) {
-      const { color, share } = palette[at]!
-      if (!(share > 0)) continue
-      this.#colors.set(this.#count, color)
-      this.#shares[this.#count++] = share
-      whole += share
-    }
-    for (let at = 0; at < this.#count; at++) this.#shares[at]! /= whole
+  constructor(palette: readonly number[]) {
+    this.#palette = palette
   }
 
-  likeness(other: Palette): number {
-    if (this.#count === 0 || other.#count === 0) return this.#count === other.#count ? 1 : UNKNOWN
-    this.#left.set(this.#shares)
-    other.#left.set(other.#shares)
-    this.#measure(other)
+  of(other: readonly number[]): number {
+    const palette = this.#palette
+    if (palette.length === 0 || other.length === 0) return palette.length === other.length ? 1 : UNKNOWN
+    const [count, otherCount] = [palette.length / PER_COLOR, other.length / PER_COLOR]
+    for (let there = 0; there < otherCount; there++) this.#otherLeft[there] = other[PER_COLOR * there]!
+    for (let one = 0; one < count; one++) {
+      this.#left[one] = palette[PER_COLOR * one]!
+      for (let there = 0; there < otherCount; there++)
+        this.#distances[one * MOST_COLORS + there] = distance(palette, PER_COLOR * one, other, PER_COLOR * there)
+    }
     let sum = 0
     // Each step uses up a colour of one of the two.
-    for (let step = this.#count + other.#count; step > 0; step--) sum += this.#carryNearest(other)
+    for (let step = count + otherCount; step > 0; step--) sum += this.#carryNearest(count, otherCount)
     return Math.min(1, sum)
-  }
-
-  #measure(other: Palette): void {
-    for (let one = 0; one < this.#count; one++) {
-      for (let there = 0; there < other.#count; there++)
-        this.#distances[one * MOST_COLORS + there] = this.#colors.distance(one, other.#colors, there)
-    }
   }
 
   /**
    * Of colours equally near, the first come first. That leaves symmetry as it is: where two moves share a colour, either
    * order of the loops has the same one first, and where they share none, their order does not matter.
    */
-  #carryNearest(other: Palette): number {
+  #carryNearest(count: number, otherCount: number): number {
     const distances = this.#distances
     const left = this.#left
-    const otherLeft = other.#left
+    const otherLeft = this.#otherLeft
     let least = Number.POSITIVE_INFINITY
     let from = 0
     let to = 0
-    for (let one = 0; one < this.#count; one++) {
+    for (let one = 0; one < count; one++) {
       if (left[one] === 0) continue
-      for (let there = 0; there < other.#count; there++) {
-        const distance = distances[one * MOST_COLORS + there]!
-        if (distance < least && otherLeft[there] !== 0) {
-          least = distance
+      for (let there = 0; there < otherCount; there++) {
+        const apart = distances[one * MOST_COLORS + there]!
+        if (apart < least && otherLeft[there] !== 0) {
+          least = apart
           from = one
           to = there
         }
@@ -146,55 +149,51 @@ class Palette {
   }
 }
 
-class ObjectColors {
-  #count = 0
-  readonly #axis = new Int32Array(MOST_OBJECTS)
-  /** 1: the colour is known. */
-  readonly #isKnown = new Uint8Array(MOST_OBJECTS)
-  readonly #colors = new ColorList(MOST_OBJECTS)
+class ObjectColorLikeness {
+  readonly #objects: readonly number[]
   /** The square of the distance to the nearest colour in the same class of the other image. */
   readonly #nearest = new Float64Array(MOST_OBJECTS)
+  readonly #otherNearest = new Float64Array(MOST_OBJECTS)
 
-  fill(objects: readonly ColoredObject[]): void {
-    this.#count = Math.min(objects.length, MOST_OBJECTS)
-    for (let at = 0; at < this.#count; at++) {
-      const { axis, color } = objects[at]!
-      this.#axis[at] = axis
-      this.#isKnown[at] = color === null ? 0 : 1
-      if (color !== null) this.#colors.set(at, color)
-    }
+  constructor(objects: readonly number[]) {
+    this.#objects = objects
   }
 
-  likeness(other: ObjectColors): number {
-    if (this.#count === 0 && other.#count === 0) return 1
-    this.#nearest.fill(Number.POSITIVE_INFINITY, 0, this.#count)
-    other.#nearest.fill(Number.POSITIVE_INFINITY, 0, other.#count)
-    for (let one = 0; one < this.#count; one++) {
-      for (let there = 0; there < other.#count; there++) {
-        if (this.#axis[one] !== other.#axis[there]) continue
-        const distance = this.#distance(one, other, there)
-        if (distance < this.#nearest[one]!) this.#nearest[one] = distance
-        if (distance < other.#nearest[there]!) other.#nearest[there] = distance
+  of(other: readonly number[]): number {
+    const objects = this.#objects
+    if (objects.length === 0 && other.length === 0) return 1
+    const [count, otherCount] = [objects.length / PER_COLOR, other.length / PER_COLOR]
+    this.#nearest.fill(Number.POSITIVE_INFINITY, 0, count)
+    this.#otherNearest.fill(Number.POSITIVE_INFINITY, 0, otherCount)
+    for (let one = 0; one < count; one++) {
+      for (let there = 0; there < otherCount; there++) {
+        if (objects[PER_COLOR * one] !== other[PER_COLOR * there]) continue
+        const apart = distanceOfObjects(objects, PER_COLOR * one, other, PER_COLOR * there)
+        if (apart < this.#nearest[one]!) this.#nearest[one] = apart
+        if (apart < this.#otherNearest[there]!) this.#otherNearest[there] = apart
       }
     }
-    const compared = this.#compared() + other.#compared()
-    return compared === 0 ? UNKNOWN : (this.#sum() + other.#sum()) / compared
+    const compared = comparedIn(this.#nearest, count) + comparedIn(this.#otherNearest, otherCount)
+    if (compared === 0) return UNKNOWN
+    return (nearnessIn(this.#nearest, count) + nearnessIn(this.#otherNearest, otherCount)) / compared
   }
+}
 
-  #distance(at: number, other: ObjectColors, there: number): number {
-    if (this.#isKnown[at] === 1 && other.#isKnown[there] === 1) return this.#colors.distance(at, other.#colors, there)
-    return this.#isKnown[at] === other.#isKnown[there] ? 0 : DISTANCE_OF_UNKNOWN
-  }
+function distanceOfObjects(one: readonly number[], at: number, other: readonly number[], there: number): number {
+  const apart = distance(one, at, other, there)
+  if (!Number.isNaN(apart)) return apart
+  const areBothUnknown = Number.isNaN(one[at + LIGHTNESS]!) && Number.isNaN(other[there + LIGHTNESS]!)
+  return areBothUnknown ? 0 : DISTANCE_OF_UNKNOWN
+}
 
-  #compared(): number {
-    let compared = 0
-    for (let at = 0; at < this.#count; at++) if (this.#nearest[at] !== Number.POSITIVE_INFINITY) compared++
-    return compared
-  }
+function comparedIn(nearest: Float64Array, count: number): number {
+  let compared = 0
+  for (let at = 0; at < count; at++) if (nearest[at] !== Number.POSITIVE_INFINITY) compared++
+  return compared
+}
 
-  #sum(): number {
-    let sum = 0
-    for (let at = 0; at < this.#count; at++) sum += nearness(this.#nearest[at]!)
-    return sum
-  }
+function nearnessIn(nearest: Float64Array, count: number): number {
+  let sum = 0
+  for (let at = 0; at < count; at++) if (nearest[at] !== Number.POSITIVE_INFINITY) sum += nearness(nearest[at]!)
+  return sum
 }

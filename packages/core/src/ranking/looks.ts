@@ -1,13 +1,17 @@
-import { Arrangement, type PlacedObject } from './arrangement.ts'
-import { type ColoredObject, type ColoredPicture, Colors } from './colors.ts'
+import { Arrangement, type PlacedObject, type Places, placesOf } from './arrangement.ts'
+import { type ColoredObject, type ColoredPicture, type Coloring, Colors, coloringOf } from './colors.ts'
 import type { FacetWeights, LookFacet } from './facet.ts'
 import type { FacetSummand } from './summand.ts'
 
 /** What of a picture says how it looks, whatever is in it. */
 export interface Look {
-  /** Those that count as present, best first. */
-  readonly objects: readonly (PlacedObject & ColoredObject)[]
-  readonly appearance: ColoredPicture | null
+  readonly places: Places
+  readonly coloring: Coloring
+}
+
+/** @param objects those that count as present, best first */
+export function lookOf(objects: readonly (PlacedObject & ColoredObject)[], appearance: ColoredPicture | null): Look {
+  return { places: placesOf(objects), coloring: coloringOf(objects, appearance) }
 }
 
 export interface LikedLook {
@@ -20,13 +24,13 @@ export interface LikedLook {
 export const MOST_LOOKS = 8
 
 const COMPARED: Readonly<Record<LookFacet, (liked: Look) => (look: Look) => number>> = {
-  arrangement: ({ objects }) => {
-    const arrangement = new Arrangement(objects)
-    return (look) => arrangement.likeness(look.objects)
+  arrangement: ({ places }) => {
+    const arrangement = new Arrangement(places)
+    return (look) => arrangement.likeness(look.places)
   },
-  colors: ({ objects, appearance }) => {
-    const colors = new Colors(objects, appearance)
-    return (look) => colors.likeness(look.objects, look.appearance)
+  colors: ({ coloring }) => {
+    const colors = new Colors(coloring)
+    return (look) => colors.likeness(look.coloring)
   },
 }
 

@@ -1,5 +1,5 @@
+import { type Evidence, PER_AXIS, SURENESS } from './evidence.ts'
 import { type ObjectSummand, scaled } from './summand.ts'
-import { sureness } from './sureness.ts'
 import type { Wish } from './wish.ts'
 
 /** An object that a picture has besides costs half of what one costs that it lacks. */
@@ -36,15 +36,14 @@ export class ObjectLikeness {
     this.#wished = wished
   }
 
-  of(vector: Float32Array): number {
+  of(evidence: Evidence): number {
     const { strength, share } = this.#wish
     const rarity = this.#rarity
     let found = 0
     let extra = 0
-    for (let axis = 0; axis < vector.length; axis++) {
-      const value = vector[axis]!
-      if (!(value > 0)) continue
-      const shown = sureness(value)
+    for (let at = 0; at < evidence.length; at += PER_AXIS) {
+      const axis = evidence[at]!
+      const shown = evidence[at + SURENESS]!
       if (strength[axis]! > 0) found += rarity[axis]! * Math.min(strength[axis]!, shown)
       if (share[axis]! < 1) extra += rarity[axis]! * (1 - share[axis]!) * shown
     }
@@ -52,16 +51,19 @@ export class ObjectLikeness {
   }
 
   /** What `of` is made of; some amounts are 0. */
-  parts(vector: Float32Array): LikenessParts {
-    const { strength, share } = this.#wish
+  parts(evidence: Evidence): LikenessParts {
+    const { axes, strength, share } = this.#wish
     const found: ObjectSummand[] = []
     const missing: ObjectSummand[] = []
     const extra: ObjectSummand[] = []
     let all = this.#wished
-    for (let axis = 0; axis < vector.length; axis++) {
+    // Both are ascending: the wished axes and those of the image, merged.
+    for (let wished = 0, at = 0; wished < axes.length || at < evidence.length; ) {
+      const axis = Math.min(axes[wished] ?? Number.POSITIVE_INFINITY, evidence[at] ?? Number.POSITIVE_INFINITY)
+      const shown = evidence[at] === axis ? evidence[at + SURENESS]! : 0
+      if (axes[wished] === axis) wished++
+      if (evidence[at] === axis) at += PER_AXIS
       const weight = this.#rarity[axis]!
-      const shown = sureness(vector[axis]!)
-      if (shown === 0 && strength[axis] === 0) continue
       const met = Math.min(strength[axis]!, shown)
       const besides = EXTRA * weight * (1 - share[axis]!) * shown
       found.push({ axis, amount: weight * met })

@@ -1,7 +1,9 @@
 import { Dislikes } from './dislikes.ts'
 import { EmbeddingLikeness, type LikedEmbedding } from './embedding-likeness.ts'
-import type { Look, Looks } from './looks.ts'
+import type { Evidence } from './evidence.ts'
+import type { Looks } from './looks.ts'
 import { ObjectLikeness } from './object-likeness.ts'
+import type { Picture } from './picture.ts'
 import { inOrder, type ObjectSummand, type Summand, scaled, type TagSummand } from './summand.ts'
 import { TagLikeness, type WishedTags } from './tag-likeness.ts'
 import { type Wish, type WishedExample, wishOf, without } from './wish.ts'
@@ -16,14 +18,6 @@ export interface Wishes {
   readonly embeddings: readonly LikedEmbedding[]
   /** How much embeddings count beside objects, which count 1; from 0. */
   readonly embeddingWeight: number
-}
-
-/** All that a ranking asks of an image. */
-export interface Picture extends Look {
-  readonly vector: Float32Array
-  readonly tags: readonly string[]
-  /** `null`: it has none of the query's space. */
-  readonly embedding: Float32Array | null
 }
 
 /** What a score is made of: objects, then tags, then facets, of each the largest first. It is `found` less `disliked`; `found`, `missing` and `extra` add up to 1. */
@@ -51,7 +45,7 @@ export class Ranking {
   readonly #tagShare: number
   readonly #embedding: EmbeddingLikeness | undefined
   readonly #embeddingShare: number
-  readonly #dislikedObjects: Dislikes<Float32Array, ObjectSummand>
+  readonly #dislikedObjects: Dislikes<Evidence, ObjectSummand>
   readonly #dislikedTags: Dislikes<readonly string[], TagSummand>
 
   constructor({ like, unlike, tags, looks, embeddings, embeddingWeight }: Wishes, rarity: Float64Array) {
@@ -74,27 +68,27 @@ export class Ranking {
     )
   }
 
-  /** What an image with this vector can score at most: if it looks the same, has all liked tags and is the same as a whole. */
-  atMost(vector: Float32Array): number {
-    return this.#ofObjects(vector) + (this.#tagShare + this.#embeddingShare - this.#dislikedObjects.of(vector))
+  /** What an image of which no more is known can score at most: if it looks the same, has all liked tags and is the same as a whole. */
+  atMost(evidence: Evidence): number {
+    return this.#ofObjects(evidence) + (this.#tagShare + this.#embeddingShare - this.#dislikedObjects.of(evidence))
   }
 
   /** `relevance` is the score that the image would have if it looked the same. */
   scoresOf(picture: Picture): { score: number; relevance: number } {
-    const { vector, tags, embedding } = picture
-    const ofObjects = this.#ofObjects(vector)
+    const { evidence, look, tags, embedding } = picture
+    const ofObjects = this.#ofObjects(evidence)
     const ofRest =
       this.#tagShare * (this.#tags?.of(tags) ?? 0) + this.#embeddingShare * (this.#embedding?.of(embedding) ?? 0)
-    const rest = ofRest - this.#dislikedObjects.of(vector) - this.#dislikedTags.of(tags)
-    return { score: ofObjects * this.#looks.of(picture) + rest, relevance: ofObjects + rest }
+    const rest = ofRest - this.#dislikedObjects.of(evidence) - this.#dislikedTags.of(tags)
+    return { score: ofObjects * this.#looks.of(look) + rest, relevance: ofObjects + rest }
   }
 
   partsOf(picture: Picture): ScoreParts {
-    const { vector, tags, embedding } = picture
+    const { evidence, look, tags, embedding } = picture
     const [o, t, e] = [this.#objectShare, this.#tagShare, this.#embeddingShare]
-    const objects = this.#objects?.parts(vector) ?? { found: [], missing: [], extra: [] }
-    const likeness = this.#objects?.of(vector) ?? 0
-    const looks = this.#looks.parts(picture)
+    const objects = this.#objects?.parts(evidence) ?? { found: [], missing: [], extra: [] }
+    const likeness = this.#objects?.of(evidence) ?? 0
+    const looks = this.#looks.parts(look)
     const ofTags = this.#tags?.parts(tags) ?? { found: [], missing: [] }
     const asWhole = this.#embedding?.of(embedding) ?? 0
     const whole = (amount: number) => ({ facet: 'embedding', amount: e * amount }) as const
@@ -104,7 +98,7 @@ export class Ranking {
         ...inOrder(scaled(ofTags.found, t)),
         ...inOrder([...scaled(looks.found, o * likeness), whole(asWhole)]),
       ],
-      disliked: [...inOrder(this.#dislikedObjects.parts(vector)), ...inOrder(this.#dislikedTags.parts(tags))],
+      disliked: [...inOrder(this.#dislikedObjects.parts(evidence)), ...inOrder(this.#dislikedTags.parts(tags))],
       missing: [
         ...inOrder(scaled(objects.missing, o)),
         ...inOrder(scaled(ofTags.missing, t)),
@@ -114,8 +108,8 @@ export class Ranking {
     }
   }
 
-  #ofObjects(vector: Float32Array): number {
-    return this.#objects ? this.#objectShare * this.#objects.of(vector) : 0
+  #ofObjects(evidence: Evidence): number {
+    return this.#objects ? this.#objectShare * this.#objects.of(evidence) : 0
   }
 }
 
@@ -132,7 +126,7 @@ function dislikedObjects(
   liked: Wish,
   mean: number,
   rarity: Float64Array,
-): Dislikes<Float32Array, ObjectSummand> {
+): Dislikes<Evidence, ObjectSummand> {
   // Whatever else is in a picture takes nothing from what is disliked in it.
   const share = new Float64Array(rarity.length).fill(1)
   return new Dislikes(

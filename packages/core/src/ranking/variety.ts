@@ -1,4 +1,5 @@
 import { differingBits, type HashWords, NEAR_DUPLICATE_BITS } from '../near-duplicates/hamming.ts'
+import { type Evidence, PER_AXIS } from './evidence.ts'
 
 export interface VarietyOptions {
   /** 0..1: how much being unlike the others counts, and a score so much less. */
@@ -11,7 +12,7 @@ export interface VarietyOptions {
 
 export interface ScoredPicture {
   readonly score: number
-  readonly vector: Float32Array
+  readonly evidence: Evidence
   /** `undefined`: unknown. */
   readonly hash: HashWords | undefined
 }
@@ -111,11 +112,9 @@ export class Variety<P extends ScoredPicture> {
   }
 }
 
-/** Which axes a vector is above 0 on. */
-function objectSetOf({ vector }: ScoredPicture): string {
-  const axes: number[] = []
-  for (let axis = 0; axis < vector.length; axis++) if (vector[axis]! > 0) axes.push(axis)
-  return axes.join()
+/** Which axes there is anything on. */
+function objectSetOf({ evidence }: ScoredPicture): string {
+  return evidence.filter((_, at) => at % PER_AXIS === 0).join()
 }
 
 function areNearDuplicates({ hash: one }: ScoredPicture, { hash: other }: ScoredPicture): boolean {

@@ -2,12 +2,18 @@ import { RecommenderError } from '../errors.ts'
 import { createExactIndex } from '../exact-index/index.ts'
 import type { FeatureExtractor, FeatureSpace } from '../feature-extractor.ts'
 import { createMemoryStore } from '../memory-store/index.ts'
+import { presentObjects } from '../object-vector.ts'
 import { parse } from '../parse.ts'
+import { evidenceIn } from '../ranking/evidence.ts'
+import { lookOf } from '../ranking/looks.ts'
 import type { SimilarityIndex } from '../similarity-index.ts'
-import { RecordCache } from './collection/record-cache.ts'
+import { ImageCache } from './collection/image-cache.ts'
+import { StoreReader } from './collection/store-reader.ts'
+import type { Reading } from './collection/stored-image.ts'
 import { guardExtractor, guardIndex, guardStore } from './guard.ts'
 import * as schema from './options.ts'
 import type * as Api from './recommender.ts'
+import { embeddingOf } from './search/embedding-index.ts'
 import { type EmbeddingPart, StandardRecommender } from './standard-recommender.ts'
 
 /**
@@ -46,13 +52,14 @@ export async function createRecommender<const Axis extends string = string>(
     )
   }
   const embedding = options.embedding && embeddingPart(options.embedding, embeddingOptions!.weight)
-  const cache = cachedRecords > 0 ? new RecordCache(store, cachedRecords) : undefined
+  const reading = readingIn(space, embedding?.space.id)
+  const cache = cachedRecords > 0 ? new ImageCache(store, reading, cachedRecords) : undefined
   if (cache) assertHearsAll([index, embedding?.index])
   const recommender = new StandardRecommender({
     space,
     extractor,
     store: cache?.observed() ?? store,
-    records: cache ?? store,
+    images: cache ?? new StoreReader(store, reading),
     index,
     ranking: isRankedByObjects ? ranking : undefined,
     embedding,
@@ -60,6 +67,19 @@ export async function createRecommender<const Axis extends string = string>(
   })
   await recommender.open()
   return recommender
+}
+
+/** What searches in a space make of records. */
+function readingIn(space: FeatureSpace, embeddingSpaceId: string | undefined): Reading {
+  return {
+    belongs: ({ spaceId, vector }) => spaceId === space.id && vector.length === space.axes.length,
+    pictureOf: (record) => ({
+      evidence: evidenceIn(record.vector),
+      look: lookOf(presentObjects(record.objects, space), record.appearance),
+      tags: record.tags,
+      embedding: embeddingOf(record, embeddingSpaceId),
+    }),
+  }
 }
 
 function embeddingPart({ extractor: given, index: ofCaller }: Api.EmbeddingOptions, weight: number): EmbeddingPart {

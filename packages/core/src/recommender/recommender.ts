@@ -15,9 +15,9 @@ export interface RecommenderOptions<Axis extends string = string> {
   /** What orders what was found. */
   readonly ranking?: RankingOptions | undefined
   /**
-   * How many records are kept in memory once a search has read them, so that the next need not ask the store; 0 by default. A search reads some
-   * 300. For a store on a disk or on a server; each takes about half a kilobyte. What others write is heard of as the index hears of it, so it
-   * goes with an index in this process only.
+   * How many images are kept in memory once a search has read them, at least; up to twice as many at times; 0 by default. A search reads
+   * some 300, and of what is kept it need not ask the store, nor make anew what it compares. Each takes one to two kilobytes. What others write
+   * is heard of as the index hears of it, so it goes with an index in this process only.
    */
   readonly cachedRecords?: number | undefined
   /** Told of what the recommender survives but somebody should know. Nothing is logged otherwise. */

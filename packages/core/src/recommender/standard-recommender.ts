@@ -8,7 +8,7 @@ import { AxisNames } from './axis-names.ts'
 import { inBatches } from './batches.ts'
 import { Calls } from './calls.ts'
 import { Collection } from './collection/collection.ts'
-import type { RecordReader } from './collection/record-cache.ts'
+import type { ImageReader } from './collection/stored-image.ts'
 import { duplicatesIn } from './duplicates.ts'
 import { inFloat32 } from './float32-facts.ts'
 import { assertDimensions, throwIfAborted } from './guard.ts'
@@ -35,8 +35,8 @@ export interface RecommenderParts<Axis extends string> {
   readonly space: FeatureSpace<Axis>
   readonly extractor: FeatureExtractor<Axis> | undefined
   readonly store: ImageStore
-  /** What searches read records from: the store, or what is kept of it. */
-  readonly records: RecordReader
+  /** What searches read images from: the store, or what is kept of it. */
+  readonly images: ImageReader
   readonly index: SimilarityIndex
   /** `undefined`: by distance. */
   readonly ranking: RankedPagesOptions | undefined
@@ -61,7 +61,7 @@ export class StandardRecommender<Axis extends string> implements Api.Recommender
   readonly #schemas: schema.SearchSchemas
   readonly #calls = new Calls()
 
-  constructor({ space, extractor, store, records, index, ranking, embedding, onWarning }: RecommenderParts<Axis>) {
+  constructor({ space, extractor, store, images, index, ranking, embedding, onWarning }: RecommenderParts<Axis>) {
     this.space = space
     this.#extractor = extractor
     this.#store = store
@@ -70,12 +70,12 @@ export class StandardRecommender<Axis extends string> implements Api.Recommender
     this.#schemas = schema.searchSchemas(space.axes)
     const collection = new Collection({ space, store, index, embedding, onWarning })
     this.#collection = collection
-    this.#search = new Search({ space, names: this.#names, records, index, collection, ranking, embedding })
+    this.#search = new Search({ names: this.#names, images, index, collection, ranking, embedding })
     this.#isRankedByObjects = ranking !== undefined
     this.#embedding = embedding
     const describer = new Describer({ space, extractor, embedding })
-    this.#queries = new Queries({ space, names: this.#names, records, describer, embeddingSpace: embedding?.space })
-    this.#tastes = new Tastes({ space, names: this.#names, records, collection })
+    this.#queries = new Queries({ space, names: this.#names, images, describer, embeddingSpace: embedding?.space })
+    this.#tastes = new Tastes({ space, names: this.#names, images })
     this.#ingest = new Ingest({ spaceId: space.id, store, collection, describer, onWarning })
   }
 

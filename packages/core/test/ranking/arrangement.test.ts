@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Box } from '../../src/feature-extractor.ts'
-import { Arrangement, type PlacedObject } from '../../src/ranking/arrangement.ts'
+import { Arrangement, type PlacedObject, placesOf } from '../../src/ranking/arrangement.ts'
 
 const DOG = 17
 const PERSON = 1
 const SHEEP = 19
 
 const likeness = (query: readonly PlacedObject[], objects: readonly PlacedObject[]) =>
-  new Arrangement(query).likeness(objects)
+  new Arrangement(placesOf(query)).likeness(placesOf(objects))
 const at = (axis: number, ...box: Box): PlacedObject => ({ axis, box })
 const unknown = (axis: number): PlacedObject => ({ axis, box: null })
 const mirrored = ({ axis, box }: PlacedObject): PlacedObject => ({
@@ -78,9 +78,9 @@ describe('Arrangement', () => {
 
   it('does not depend on the order of the objects, nor on what was compared before', () => {
     const property = fc.property(objects, objects, objects, (query, other, before) => {
-      const arrangement = new Arrangement([...query].reverse())
-      arrangement.likeness(before)
-      expect(arrangement.likeness([...other].reverse())).toBeCloseTo(likeness(query, other), 12)
+      const arrangement = new Arrangement(placesOf([...query].reverse()))
+      arrangement.likeness(placesOf(before))
+      expect(arrangement.likeness(placesOf([...other].reverse()))).toBeCloseTo(likeness(query, other), 12)
     })
     fc.assert(property, settings)
   })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Appearance, Lab } from '../../src/feature-extractor.ts'
-import { type ColoredObject, type ColoredPicture, Colors } from '../../src/ranking/colors.ts'
+import { type ColoredObject, type ColoredPicture, Colors, coloringOf } from '../../src/ranking/colors.ts'
 
 const BUS = 6
 const DOG = 17
@@ -11,7 +11,7 @@ const BLUE: Lab = [32, 79, -108]
 
 type Image = readonly [objects: readonly ColoredObject[], appearance: ColoredPicture | null]
 
-const likeness = (query: Image, other: Image) => new Colors(...query).likeness(...other)
+const likeness = (query: Image, other: Image) => new Colors(coloringOf(...query)).likeness(coloringOf(...other))
 const picture = (...palette: readonly (readonly [color: Lab, share: number])[]): ColoredPicture => ({
   palette: palette.map(([color, share]) => ({ color, share })),
 })
@@ -66,9 +66,9 @@ describe('Colors', () => {
 
   it('does not depend on the order of the objects, nor on what was compared before', () => {
     const property = fc.property(image, image, image, (query, other, before) => {
-      const colours = new Colors([...query[0]].reverse(), query[1])
-      colours.likeness(...before)
-      expect(colours.likeness([...other[0]].reverse(), other[1])).toBeCloseTo(likeness(query, other), 12)
+      const colours = new Colors(coloringOf([...query[0]].reverse(), query[1]))
+      colours.likeness(coloringOf(...before))
+      expect(colours.likeness(coloringOf([...other[0]].reverse(), other[1]))).toBeCloseTo(likeness(query, other), 12)
     })
     fc.assert(property, settings)
   })

@@ -1,9 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Box, Lab } from '../../src/feature-extractor.ts'
-import { Looks } from '../../src/ranking/looks.ts'
+import { evidenceIn } from '../../src/ranking/evidence.ts'
+import { Looks, lookOf } from '../../src/ranking/looks.ts'
 import { ObjectLikeness } from '../../src/ranking/object-likeness.ts'
-import { type Picture, Ranking } from '../../src/ranking/ranking.ts'
+import type { Picture } from '../../src/ranking/picture.ts'
+import { Ranking } from '../../src/ranking/ranking.ts'
 import { rarityOf } from '../../src/ranking/rarity.ts'
 import { sureness } from '../../src/ranking/sureness.ts'
 import { type WishedExample, wishOf } from '../../src/ranking/wish.ts'
@@ -59,7 +61,7 @@ describe('rarity', () => {
 })
 
 describe('a ranking by objects', () => {
-  const look = fc.record({
+  const seenLook = fc.record({
     objects: fc.array(
       fc.record({ axis: fc.nat(DIMENSIONS - 1), box: fc.constantFrom(...BOXES), color: fc.constantFrom(...COLORS) }),
       {
@@ -88,14 +90,16 @@ describe('a ranking by objects', () => {
     embeddingWeight: fc.constantFrom(0, 0.5, 4),
     looks: fc
       .tuple(
-        fc.array(fc.record({ look, weight }), { maxLength: 10 }),
+        fc.array(fc.record({ look: seenLook.map(({ objects, appearance }) => lookOf(objects, appearance)), weight }), {
+          maxLength: 10,
+        }),
         fc.record({ arrangement: fc.constantFrom(0, 1, 7), colors: fc.constantFrom(0, 0.3) }),
       )
       .map((given) => new Looks(...given)),
   })
   const picture = fc
-    .tuple(look, vector, tags, fc.option(fc.constantFrom(...EMBEDDINGS)))
-    .map(([seen, values, names, embedding]) => ({ ...seen, vector: values, tags: names, embedding }))
+    .tuple(seenLook, vector, tags, fc.option(fc.constantFrom(...EMBEDDINGS)))
+    .map(([seen, values, names, embedding]) => pictureOf({ ...seen, vector: values, tags: names, embedding }))
   const anythingLiked = wishes.filter((all) => all.like.length + all.tags.like.length + all.embeddings.length > 0)
 
   it('adds up: what is found and disliked to the score, what is found, missing and extra to 1', () => {
@@ -120,7 +124,7 @@ describe('a ranking by objects', () => {
       fc.property(anythingLiked, picture, rarity, (all, image, weights) => {
         const ranking = new Ranking(all, weights)
         const { relevance, score } = ranking.scoresOf(image)
-        const most = ranking.atMost(image.vector)
+        const most = ranking.atMost(image.evidence)
         expect(relevance).toBeGreaterThanOrEqual(score)
         expect(most).toBeGreaterThanOrEqual(relevance)
         expect(most).toBeLessThanOrEqual(1 + 1e-12)
@@ -131,7 +135,7 @@ describe('a ranking by objects', () => {
   it('lets looks and tags count as they are said to, by hand', () => {
     const weights = new Float64Array(3).fill(1)
     const ofDog = [{ kind: 'asked', weight: 1, vector: Float32Array.of(1, 0, 0) }] as const
-    const liked = { objects: [{ axis: 0, box: BOXES[1]!, color: COLORS[1]! }], appearance: null }
+    const liked = lookOf([{ axis: 0, box: BOXES[1]!, color: COLORS[1]! }], null)
     const looks = new Looks([{ look: liked, weight: 2 }], { arrangement: 2, colors: 1 })
     const tags = { like: [{ weight: 3, tags: ['a', 'b'] }], unlike: [{ weight: 1, tags: ['c', 'd'] }] }
     const ranking = new Ranking(wishesOf({ like: ofDog, tags, looks }), weights)
@@ -201,10 +205,7 @@ describe('a ranking by objects', () => {
   })
 
   it('compares looks with the eight that weigh most, by their weights', () => {
-    const at = (x: number) => ({
-      objects: [{ axis: 0, box: [x, 0.1, 0.2, 0.2] as const, color: null }],
-      appearance: null,
-    })
+    const at = (x: number) => lookOf([{ axis: 0, box: [x, 0.1, 0.2, 0.2], color: null }], null)
     const heavy = Array.from({ length: 8 }, (_, nth) => ({ look: at(0.1 + 0.15 * (nth % 2)), weight: 2 + (nth % 2) }))
     const looks = new Looks([{ look: at(0.8), weight: 1 }, ...heavy], { arrangement: 1, colors: 0 })
     expect(looks.of(at(0.1))).toBeCloseTo((1 + (2 + 3 * Math.exp(-1 / 2)) / 5) / 2, 12)
@@ -214,10 +215,10 @@ describe('a ranking by objects', () => {
     fc.assert(
       fc.property(something, vector, rarity, (query, other, weights) => {
         const likeness = new ObjectLikeness(wishOf([seen(query)], DIMENSIONS), weights)
-        expect(likeness.of(query)).toBe(1)
-        expect(likeness.of(other)).toBeLessThanOrEqual(1)
-        expect(likeness.of(other)).toBeGreaterThanOrEqual(0)
-        expect(likeness.of(new Float32Array(DIMENSIONS))).toBe(0)
+        expect(likeness.of(evidenceIn(query))).toBe(1)
+        expect(likeness.of(evidenceIn(other))).toBeLessThanOrEqual(1)
+        expect(likeness.of(evidenceIn(other))).toBeGreaterThanOrEqual(0)
+        expect(likeness.of(evidenceIn(new Float32Array(DIMENSIONS)))).toBe(0)
       }),
     )
   })
@@ -228,7 +229,7 @@ describe('a ranking by objects', () => {
         const likeness = new ObjectLikeness(wishOf([seen(query)], DIMENSIONS), weights)
         const surer = image.slice()
         surer[axis] = 1
-        const [before, after] = [likeness.of(image), likeness.of(surer)]
+        const [before, after] = [likeness.of(evidenceIn(image)), likeness.of(evidenceIn(surer))]
         if (query[axis]! > 0) expect(after).toBeGreaterThanOrEqual(before)
         else expect(after).toBeLessThanOrEqual(before)
       }),

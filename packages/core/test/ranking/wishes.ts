@@ -1,5 +1,7 @@
-import { Looks } from '../../src/ranking/looks.ts'
-import type { Picture, Wishes } from '../../src/ranking/ranking.ts'
+import { evidenceIn } from '../../src/ranking/evidence.ts'
+import { Looks, lookOf } from '../../src/ranking/looks.ts'
+import type { Picture } from '../../src/ranking/picture.ts'
+import type { Wishes } from '../../src/ranking/ranking.ts'
 
 const nothing: Wishes = {
   like: [],
@@ -12,11 +14,21 @@ const nothing: Wishes = {
 
 export const wishesOf = (some: Partial<Wishes>): Wishes => ({ ...nothing, ...some })
 
-export const pictureOf = (some: Partial<Picture>): Picture => ({
-  vector: new Float32Array(0),
-  tags: [],
-  objects: [],
-  appearance: null,
-  embedding: null,
-  ...some,
-})
+type SeenObjects = Parameters<typeof lookOf>[0]
+type SeenAppearance = Parameters<typeof lookOf>[1]
+
+interface Seen extends Pick<Picture, 'tags' | 'embedding'> {
+  readonly vector: Float32Array
+  readonly objects: SeenObjects
+  readonly appearance: SeenAppearance
+}
+
+export function pictureOf({
+  vector = new Float32Array(0),
+  objects = [],
+  appearance = null,
+  tags = [],
+  embedding = null,
+}: Partial<Seen>): Picture {
+  return { evidence: evidenceIn(vector), look: lookOf(objects, appearance), tags, embedding }
+}

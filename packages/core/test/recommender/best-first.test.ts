@@ -13,26 +13,19 @@ const candidates = fc
 describe('bestFirst', () => {
   it('gives all in the order of their scores', async () => {
     await fc.assert(
-      fc.asyncProperty(candidates, fc.integer({ min: 1, max: 10 }), async (list, first) => {
+      fc.asyncProperty(candidates, candidates, fc.integer({ min: 1, max: 10 }), async (some, list, first) => {
         const scored = (one: (typeof list)[number]) => ({
           id: one.id,
           distance: one.distance,
           score: one.share * one.atMost,
         })
+        const known = some.map((one) => scored({ ...one, id: `known-${one.id}` }))
+        const isThere = ({ isGone }: (typeof list)[number]) => !isGone
         const given = []
-        for await (const one of bestFirst(
-          list,
-          async (some) => some.filter(({ isGone }) => !isGone).map(scored),
-          first,
-        )) {
-          given.push(one)
+        for await (const batch of bestFirst(known, list, async (few) => few.filter(isThere).map(scored), first)) {
+          given.push(...batch)
         }
-        expect(given).toEqual(
-          list
-            .filter(({ isGone }) => !isGone)
-            .map(scored)
-            .sort(byRank),
-        )
+        expect(given).toEqual([...known, ...list.filter(isThere).map(scored)].sort(byRank))
       }),
       { numRuns: 300 },
     )
@@ -41,7 +34,8 @@ describe('bestFirst', () => {
   it('scores only those that could be among the first', async () => {
     const list = Array.from({ length: 100 }, (_, at) => ({ id: `id-${at}`, distance: at, atMost: 1 - at / 100 }))
     const scored: string[] = []
-    for await (const { id } of bestFirst(
+    for await (const batch of bestFirst(
+      [],
       list,
       async (some) => {
         scored.push(...some.map((one) => one.id))
@@ -49,7 +43,7 @@ describe('bestFirst', () => {
       },
       10,
     )) {
-      if (id === 'id-9') break
+      if (batch.at(-1)?.id === 'id-9') break
     }
     expect(scored).toHaveLength(10)
   })

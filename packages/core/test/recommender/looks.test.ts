@@ -17,7 +17,7 @@ const seenIn = ({ vector, tags, appearance, objects }: Records[number]) =>
 /** The order that the ranking gives to all of them, without any index. */
 function byHand(records: Records, query: Records[number], weights: LookWeights): { id: string; score: number }[] {
   const perAxis = Uint32Array.from(COCO_AXES, (_, axis) => records.filter(({ vector }) => vector[axis]! > 0).length)
-  const looks = new Looks([{ look: seenIn(query), weight: 1 }], weights)
+  const looks = new Looks([{ look: seenIn(query).look, weight: 1 }], weights)
   const like = [{ kind: 'seen', weight: 1, vector: query.vector }] as const
   const ranking = new Ranking(wishesOf({ like, looks }), rarityOf({ total: records.length, perAxis }))
   return records

@@ -7,6 +7,7 @@ import {
   type RankingOptions,
   type RecommendOptions,
 } from '../../src/index.ts'
+import { evidenceIn } from '../../src/ranking/evidence.ts'
 import { Ranking } from '../../src/ranking/ranking.ts'
 import { rarityOf } from '../../src/ranking/rarity.ts'
 import { createFakeExtractor, fakeImage, seededRandom } from '../../src/testing/index.ts'
@@ -90,7 +91,7 @@ describe('images like one', () => {
       const ranking = new Ranking(wishesOf({ like: wish }), rarityOf({ total: records.length, perAxis }))
       const expected = records
         .filter(({ id }) => id !== query.id)
-        .map(({ id, vector }) => ({ id, score: ranking.atMost(vector) }))
+        .map(({ id, vector }) => ({ id, score: ranking.atMost(evidenceIn(vector)) }))
         .filter(({ score }) => score > 0)
         .sort((a, b) => b.score - a.score)
       const { items } = await recommender.similarTo('image-9', { limit: 1000, weights: NO_LOOKS })

@@ -11,6 +11,9 @@ import {
 } from '../../src/index.ts'
 import { changesSoFar, createFakeExtractor, fakeImage, seededRandom } from '../../src/testing/index.ts'
 
+/** Long, as the machine may be busy with others. */
+const SOON = { timeout: 30_000 }
+
 const extractor = () => createFakeExtractor()
 const dog = fakeImage({ dog: 0.95 })
 const cat = fakeImage({ cat: 0.9 })
@@ -121,7 +124,7 @@ describe('an index that several processes write to', () => {
       /** Until it has seen all of the feed: of what it has seen, nothing is told again. */
       const followed = async () => {
         const [last] = (await changesSoFar(store)).slice(-1)
-        await vi.waitFor(async () => expect(await server.index.position()).toBe(last!.position))
+        await vi.waitFor(async () => expect(await server.index.position()).toBe(last!.position), SOON)
       }
       for (const [write, overwrite] of [
         [() => slow.add({ id: 'a', image: dog }), () => fast.add({ id: 'a', image: cat })],
@@ -154,7 +157,7 @@ describe('an index that several processes write to', () => {
     const records = await recordsOf(ids)
     await using _ = await createRecommender({ extractor: extractor(), store, index: server.client() })
     await Promise.all([store.put(records), store.delete(ids.filter((_, at) => at % 2 === 0))])
-    await vi.waitFor(async () => expect(await server.index.position()).toBe('30'))
+    await vi.waitFor(async () => expect(await server.index.position()).toBe('30'), SOON)
     // Between two calls at one position others could write there what they read before, over what the first has brought.
     expect(server.steps).toEqual([{ from: undefined, to: '30' }])
     expect((await server.index.counts()).total).toBe(10)
@@ -194,7 +197,7 @@ describe('an index that several processes write to', () => {
     const all = await Promise.all(Array.from({ length: 5 }, open))
     const ids = Array.from({ length: 3000 }, (_, at) => `image-${at}`)
     await store.put(await recordsOf(ids))
-    await vi.waitFor(async () => expect(await server.index.position()).toBe('3000'))
+    await vi.waitFor(async () => expect(await server.index.position()).toBe('3000'), SOON)
     expect(made).toEqual([1000, 2000, 3000])
     expect((await server.index.counts()).total).toBe(3000)
     await Promise.all(all.map((recommender) => recommender.close()))
@@ -242,7 +245,7 @@ describe('an index that several processes write to', () => {
         const found = await server.index.search({ vector: truth[0]!.vector, limit: 1000 })
         const vectors = Object.fromEntries(found.map(({ id, vector }) => [id, vector]))
         expect(vectors).toEqual(Object.fromEntries(truth.map(({ id, vector }) => [id, vector])))
-      })
+      }, SOON)
       await Promise.all(mortal.map((recommender) => recommender.close()))
     }
   })

@@ -10,6 +10,9 @@ import {
 } from '../../src/index.ts'
 import { createFakeExtractor, fakeImage, seededRandom } from '../../src/testing/index.ts'
 
+/** Long, as the machine may be busy with others. */
+const SOON = { timeout: 30_000 }
+
 const extractor = () => createFakeExtractor()
 const dog = fakeImage({ dog: 0.95 })
 const cat = fakeImage({ cat: 0.9 })
@@ -73,7 +76,7 @@ describe('store and index', () => {
     {
       await using first = await createRecommender({ extractor: extractor(), store: shared(store), index: kept })
       await first.add({ id: 'a', image: dog })
-      await vi.waitFor(async () => expect(await index.position()).toBe('1'))
+      await vi.waitFor(async () => expect(await index.position()).toBe('1'), SOON)
     }
     {
       await using other = await createRecommender({ extractor: extractor(), store: shared(store) })
@@ -112,9 +115,12 @@ describe('store and index', () => {
     await using one = await createRecommender({ extractor: extractor(), store: shared(store) })
     await using other = await createRecommender({ extractor: extractor(), store: shared(store) })
     await one.add({ id: 'a', image: dog })
-    await vi.waitFor(async () => expect((await other.recommend(likeDogs)).items.map(({ id }) => id)).toEqual(['a']))
+    await vi.waitFor(
+      async () => expect((await other.recommend(likeDogs)).items.map(({ id }) => id)).toEqual(['a']),
+      SOON,
+    )
     await one.remove('a')
-    await vi.waitFor(async () => expect((await other.recommend(likeDogs)).items).toEqual([]))
+    await vi.waitFor(async () => expect((await other.recommend(likeDogs)).items).toEqual([]), SOON)
   })
 
   it('agrees with brute force over the store after a storm of writes from two recommenders', async () => {
@@ -140,7 +146,7 @@ describe('store and index', () => {
         expect(items.map(({ id }) => id).sort()).toEqual(truth.map(({ id }) => id).sort())
         const expected = truth.map(({ id, vector }) => [id, vector[17]! / Math.hypot(...vector)] as const)
         for (const [id, score] of expected) expect(items.find((item) => item.id === id)?.score).toBeCloseTo(score, 10)
-      })
+      }, SOON)
     }
   })
 
@@ -193,9 +199,7 @@ describe('store and index', () => {
     expect(record).toBeUndefined()
     await using writer = await createRecommender({ extractor: extractor(), store: shared(store) })
     await writer.add({ id: 'a', image: dog })
-    await vi.waitFor(async () => expect((await recommender.recommend(likeDogs)).items).toHaveLength(1), {
-      timeout: 3000,
-    })
+    await vi.waitFor(async () => expect((await recommender.recommend(likeDogs)).items).toHaveLength(1), SOON)
     expect(warnings[0]?.message).toContain('could not follow')
   })
 })

@@ -7,9 +7,9 @@ export function byRank(a: Place & { readonly score: number }, b: Place & { reado
 }
 
 /**
- * Orders candidates whose scores are dear, of which something is known that is cheap: the most that each can score. Those that can
- * score most are scored first, and one is given out as soon as none that is left can be before it; so whoever wants the first
- * few pays for little more (the threshold algorithm of Fagin, Lotem and Naor 2001).
+ * Orders candidates, in batches. The scores of some are known; of others, whose scores are dear, something is known that is cheap: the
+ * most that each can score. Those that can score most are scored first, and one is given out as soon as none that is left can be before it;
+ * so whoever wants the first few pays for little more (the threshold algorithm of Fagin, Lotem and Naor 2001).
  *
  * @param score scores some; those that are gone by now may be left out
  * @param first so many are scored to begin with, then twice as many each time
@@ -17,17 +17,21 @@ export function byRank(a: Place & { readonly score: number }, b: Place & { reado
 export async function* bestFirst<
   C extends Place & { readonly atMost: number },
   S extends Place & { readonly score: number },
->(candidates: readonly C[], score: (some: readonly C[]) => Promise<readonly S[]>, first: number): AsyncGenerator<S> {
+>(
+  known: readonly S[],
+  candidates: readonly C[],
+  score: (some: readonly C[]) => Promise<readonly S[]>,
+  first: number,
+): AsyncGenerator<readonly S[]> {
   const waiting = [...candidates].sort(byHope)
-  let scored: S[] = []
-  for (let at = 0, size = first; at < waiting.length; at += size, size *= 2) {
-    const fresh = [...(await score(waiting.slice(at, at + size)))].sort(byRank)
-    scored = scored.length === 0 ? fresh : [...scored, ...fresh].sort(byRank)
-    const next = waiting[at + size]
+  let scored = [...known].sort(byRank)
+  for (let at = 0, size = first; ; at += size, size *= 2) {
+    const next = waiting[at]
     const before = next ? scored.findIndex((one) => (next.atMost - one.score || byDistance(one, next)) > 0) : -1
     const certain = before === -1 ? scored.length : before
-    yield* scored.slice(0, certain)
-    scored = scored.slice(certain)
+    yield scored.slice(0, certain)
+    if (!next) return
+    scored = [...scored.slice(certain), ...(await score(waiting.slice(at, at + size)))].sort(byRank)
   }
 }
 

@@ -52,15 +52,14 @@ export class CandidateSource {
 
   /** The nearest of each search; for a later page those up to where they ended for the first, so that none comes twice. */
   async windows(ends: WindowEnds | undefined): Promise<Windows> {
-    const candidates = new Map<string, Candidate>()
+    const windows: (readonly Candidate[])[] = []
     const endsNow: (Place | null)[] = []
     for (const [nth, search] of this.searches.entries()) {
       const { matches, end } = await this.#window(search, ends?.[nth])
-      for (const one of this.#candidates(search, matches))
-        if (!candidates.get(one.id)?.match) candidates.set(one.id, one)
+      windows.push(this.#candidates(search, matches))
       endsNow.push(end)
     }
-    return { candidates: [...candidates.values()], ends: endsNow }
+    return { candidates: windows.length === 1 ? windows[0]! : united(windows), ends: endsNow }
   }
 
   /** What comes next in a search behind a place, and where to go on; `null`: there is no more. */
@@ -100,6 +99,13 @@ export class CandidateSource {
   #endOf(matches: readonly Match[]): Place | null {
     return matches.length === this.#parts.window ? placeOf(matches.at(-1)!) : null
   }
+}
+
+/** Each once, with its match if any window has one. */
+function united(windows: readonly (readonly Candidate[])[]): Candidate[] {
+  const candidates = new Map<string, Candidate>()
+  for (const one of windows.flat()) if (!candidates.get(one.id)?.match) candidates.set(one.id, one)
+  return [...candidates.values()]
 }
 
 export function placeOf({ distance, id }: Place): Place {

@@ -3,10 +3,11 @@ import type { FeatureSpace } from '../../feature-extractor.ts'
 import type { ImageRecord } from '../../image-store.ts'
 import { presentObjects } from '../../object-vector.ts'
 import { shown } from '../../parse.ts'
+import { lookOf } from '../../ranking/looks.ts'
 import type { WishedTags } from '../../ranking/tag-likeness.ts'
 import { assertSpace } from '../assert-space.ts'
 import type { AxisNames } from '../axis-names.ts'
-import type { RecordReader } from '../collection/record-cache.ts'
+import type { ImageReader } from '../collection/stored-image.ts'
 import type { Describer } from '../ingest/describer.ts'
 import type { Example, NamedObject, RecommendOptions, Taste } from '../recommender.ts'
 import { embeddingOf } from './embedding-index.ts'
@@ -15,7 +16,7 @@ import { meanOf, type Query, type QueryEmbedding, type QueryExample } from './qu
 export interface QueriesParts<Axis extends string> {
   readonly space: FeatureSpace<Axis>
   readonly names: AxisNames<Axis>
-  readonly records: RecordReader
+  readonly images: ImageReader
   readonly describer: Describer
   /** The space of the embeddings that images are compared by. */
   readonly embeddingSpace: FeatureSpace | undefined
@@ -78,10 +79,10 @@ export class Queries<Axis extends string> {
 
   async #recordsOf(examples: readonly ObjectExample<Axis>[]): Promise<Map<string, ImageRecord>> {
     const ids = [...new Set(examples.flatMap((example) => ('id' in example ? [example.id] : [])))]
-    const records = ids.length > 0 ? await this.#parts.records.get(ids) : []
+    const images = ids.length > 0 ? await this.#parts.images.get(ids) : []
     return new Map(
       ids.map((id, at) => {
-        const record = records[at]
+        const record = images[at]?.record()
         if (!record) throw new RecommenderError('IMAGE_NOT_FOUND', `No image ${shown(id)} is stored; add it first.`)
         assertSpace(
           this.#parts.space,
@@ -108,7 +109,7 @@ export class Queries<Axis extends string> {
     }
     const image = 'id' in example ? records.get(example.id)! : await describer.describe(example.image, signal)
     const from = 'id' in example ? [example.id] : []
-    const look = { objects: presentObjects(image.objects, space), appearance: image.appearance }
+    const look = lookOf(presentObjects(image.objects, space), image.appearance)
     const seen = { kind: 'seen', weight, vector: image.vector, look, from: () => from } as const
     const dense = embeddingOf(image, embeddingSpace?.id)
     const embedding = dense?.some((value) => value !== 0) ? { weight, vector: dense, from } : undefined

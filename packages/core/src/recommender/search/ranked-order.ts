@@ -1,15 +1,15 @@
 import { z } from 'zod'
-import type { FeatureSpace } from '../../feature-extractor.ts'
 import type { ImageRecord } from '../../image-store.ts'
 import { hashWords } from '../../near-duplicates/hamming.ts'
-import { presentObjects } from '../../object-vector.ts'
-import type { Picture, Ranking } from '../../ranking/ranking.ts'
+import { evidenceIn } from '../../ranking/evidence.ts'
+import type { Picture } from '../../ranking/picture.ts'
+import type { Ranking } from '../../ranking/ranking.ts'
 import { type ScoredPicture, Variety, type VarietyOptions } from '../../ranking/variety.ts'
+import type { StoredImage } from '../collection/stored-image.ts'
 import { bestFirst, byRank } from './best-first.ts'
 import { byDistance, type Candidate, type CandidateSource, placeOf, type WindowEnds } from './candidate-source.ts'
 import { type Place, placeSchema } from './cursor.ts'
-import { embeddingOf } from './embedding-index.ts'
-import type { MatchedRecords } from './matched-records.ts'
+import type { MatchedImages } from './matched-images.ts'
 import { ShownIds } from './shown-ids.ts'
 
 const ends = z.array(placeSchema.nullable()).readonly()
@@ -27,13 +27,13 @@ type EndBehind = Extract<PageEnd, { readonly after: unknown }>
 
 /** An image with its score. */
 export interface RankedMatch extends Place {
-  readonly record: ImageRecord
-  readonly picture: Picture
+  readonly stored: StoredImage
   readonly score: number
   /** The score that it would have if it looked the same. */
   readonly relevance: number
 }
 
+type HopefulCandidate = Candidate & Place & { readonly atMost: number }
 type VariedMatch = RankedMatch & ScoredPicture
 
 export interface RankedEntry {
@@ -45,10 +45,8 @@ export interface RankedEntry {
 }
 
 export interface RankedOrderParts {
-  readonly space: Pick<FeatureSpace, 'threshold'>
-  readonly embeddingSpaceId: string | undefined
   readonly source: CandidateSource
-  readonly records: MatchedRecords
+  readonly matched: MatchedImages
   readonly ranking: Ranking
   /** What is no more relevant than that is left out: so much, or such a share of the best score. */
   readonly cutOff: { readonly of: 'all' | 'best'; readonly share: number }
@@ -73,23 +71,24 @@ export class RankedOrder {
     this.#parts = parts
   }
 
-  /** From the beginning, or from where a page has ended. */
-  async *from(end: PageEnd | undefined): AsyncGenerator<RankedEntry> {
+  /** From the beginning, or from where a page has ended; several at a time. */
+  async *from(end: PageEnd | undefined): AsyncGenerator<Iterable<RankedEntry>> {
     if (end && 'after' in end) yield* this.#behind(end.ends, end.least, end)
     else if (this.#parts.variety) yield* this.#various(end && 'shown' in end ? end : undefined, this.#parts.variety)
     else yield* this.#byScore(end && 'last' in end ? end : undefined)
   }
 
-  async *#byScore(from: Extract<PageEnd, { readonly last: unknown }> | undefined): AsyncGenerator<RankedEntry> {
+  async *#byScore(
+    from: Extract<PageEnd, { readonly last: unknown }> | undefined,
+  ): AsyncGenerator<Iterable<RankedEntry>> {
     const { candidates, ends } = await this.#parts.source.windows(from?.ends)
     // Rarities may have changed, and with them all scores: the last image's own is that of now, if it is still there.
     const [last = from?.last] = await this.#scored(candidates.filter(({ id }) => id === from?.last.id))
     let least = this.#leastBelow(0)
     for await (const found of this.#alike(candidates)) {
       least = found.least
-      const { image } = found
-      if (last && byRank(last, image) >= 0) continue
-      yield { image, nearDuplicates: [], end: () => ({ ends, last: { ...placeOf(image), score: image.score } }) }
+      const images = last ? found.images.filter((image) => byRank(last, image) < 0) : found.images
+      yield entriesOf(images, (image) => ({ ends, last: { ...placeOf(image), score: image.score } }))
     }
     yield* this.#behind(ends, least)
   }
@@ -97,43 +96,49 @@ export class RankedOrder {
   async *#various(
     from: Extract<PageEnd, { readonly shown: unknown }> | undefined,
     options: VarietyOptions,
-  ): AsyncGenerator<RankedEntry> {
+  ): AsyncGenerator<Iterable<RankedEntry>> {
     const { candidates, ends } = await this.#parts.source.windows(from?.ends)
     const images: VariedMatch[] = []
-    for await (const { image } of this.#alike(candidates)) images.push(varied(image))
-    const variety = new Variety(images, options, ({ picture }) => {
-      const likeness = this.#parts.likenessTo(picture)
-      return (other) => likeness(other.picture)
+    for await (const found of this.#alike(candidates)) for (const image of found.images) images.push(varied(image))
+    const variety = new Variety(images, options, ({ stored }) => {
+      const likeness = this.#parts.likenessTo(stored.picture)
+      return (other) => likeness(other.stored.picture)
     })
     const shown = new ShownIds(from?.shown)
     for (const image of images) if (shown.has(image.id)) variety.choose(image)
-    for (const { picture, nearDuplicates } of variety.next()) {
-      shown.add(picture.id)
-      const { count } = shown
-      yield { image: picture, nearDuplicates, end: () => ({ ends, shown: shown.first(count) }) }
-    }
+    yield variedEntries(variety, shown, ends)
   }
 
-  async *#behind(ends: WindowEnds, least: number, from?: EndBehind): AsyncGenerator<RankedEntry> {
+  async *#behind(ends: WindowEnds, least: number, from?: EndBehind): AsyncGenerator<Iterable<RankedEntry>> {
     const { source } = this.#parts
     for (let search = from?.search ?? 0; search < source.searches.length; search++) {
       let next = search === from?.search ? from.after : ends[search]
       while (next) {
         const { candidates, end } = await source.behind(search, next)
         const alike = (await this.#scored(candidates)).filter(({ relevance }) => relevance > least)
-        for (const image of alike) {
-          const after = source.searches[search]!.placeOf(image.record)
-          if (!after || this.#wasShown(image, ends, search)) continue
-          yield { image, nearDuplicates: [], end: () => ({ ends, search, after, least }) }
-        }
+        yield this.#entriesBehind(alike, ends, search, least)
         // So many in a row without one that is alike: there are none any more.
         next = alike.length > 0 ? end : null
       }
     }
   }
 
+  *#entriesBehind(
+    images: readonly RankedMatch[],
+    ends: WindowEnds,
+    search: number,
+    least: number,
+  ): Generator<RankedEntry> {
+    for (const image of images) {
+      const record = image.stored.record()
+      const after = this.#parts.source.searches[search]!.placeOf(record)
+      if (!after || this.#wasShown(record, ends, search)) continue
+      yield { image, nearDuplicates: [], end: () => ({ ends, search, after, least }) }
+    }
+  }
+
   /** Whether another search has found it: in its window, or before this one. */
-  #wasShown({ record }: RankedMatch, ends: WindowEnds, search: number): boolean {
+  #wasShown(record: ImageRecord, ends: WindowEnds, search: number): boolean {
     return this.#parts.source.searches.some((other, nth) => {
       const place = nth === search ? undefined : other.placeOf(record)
       if (!place) return false
@@ -143,22 +148,29 @@ export class RankedOrder {
   }
 
   /** Those that are relevant enough to be shown, the best first. */
-  async *#alike(candidates: readonly Candidate[]): AsyncGenerator<{ image: RankedMatch; least: number }> {
-    const { cutOff, wanted } = this.#parts
-    const hopeful = candidates
-      .map((candidate) => this.#hopeful(candidate))
-      .filter(({ atMost }) => cutOff.of === 'best' || atMost > cutOff.share)
+  async *#alike(candidates: readonly Candidate[]): AsyncGenerator<{ images: readonly RankedMatch[]; least: number }> {
+    const { cutOff, wanted, matched } = this.#parts
+    const known: RankedMatch[] = []
+    const hopeful: HopefulCandidate[] = []
+    for (const candidate of candidates) {
+      const stored = matched.known(candidate.id)
+      if (stored) known.push(this.#score(candidate, stored))
+      else hopeful.push(this.#hopeful(candidate))
+    }
+    const worthReading = hopeful.filter(({ atMost }) => cutOff.of === 'best' || atMost > cutOff.share)
     let least: number | undefined
-    for await (const image of bestFirst(hopeful, (some) => this.#scored(some), wanted)) {
-      least ??= this.#leastBelow(image.score)
-      if (image.relevance > least) yield { image, least }
+    for await (const images of bestFirst(known, worthReading, (some) => this.#scored(some), wanted)) {
+      if (images.length === 0) continue
+      least ??= this.#leastBelow(images[0]!.score)
+      const measure = least
+      yield { images: images.filter(({ relevance }) => relevance > measure), least }
     }
   }
 
   /** What is found by its embedding alone could be anything, and as near as can be. */
-  #hopeful({ id, match }: Candidate): Candidate & Place & { atMost: number } {
-    const { ranking } = this.#parts
-    return { id, match, distance: match?.distance ?? 0, atMost: match ? ranking.atMost(match.vector) : 1 }
+  #hopeful({ id, match }: Candidate): HopefulCandidate {
+    const atMost = match ? this.#parts.ranking.atMost(evidenceIn(match.vector)) : 1
+    return { id, match, distance: match?.distance ?? 0, atMost }
   }
 
   #leastBelow(best: number): number {
@@ -168,23 +180,31 @@ export class RankedOrder {
 
   async #scored(candidates: readonly Candidate[]): Promise<RankedMatch[]> {
     if (candidates.length === 0) return []
-    const { records, ranking, space, embeddingSpaceId, distanceTo } = this.#parts
-    const found = await records.of(candidates)
-    return found.map(([{ id, match }, record]) => {
-      const picture: Picture = {
-        vector: match?.vector ?? record.vector,
-        tags: record.tags,
-        appearance: record.appearance,
-        objects: presentObjects(record.objects, space),
-        embedding: embeddingOf(record, embeddingSpaceId),
-      }
-      const distance = match?.distance ?? distanceTo(record)
-      return { id, distance, record, picture, ...ranking.scoresOf(picture) }
-    })
+    const found = await this.#parts.matched.of(candidates)
+    return found.map(([candidate, stored]) => this.#score(candidate, stored))
+  }
+
+  #score({ id, match }: Candidate, stored: StoredImage): RankedMatch {
+    const { ranking, distanceTo } = this.#parts
+    const { score, relevance } = ranking.scoresOf(stored.picture)
+    return { id, distance: match?.distance ?? distanceTo(stored.record()), stored, score, relevance }
+  }
+}
+
+function* entriesOf(images: readonly RankedMatch[], endOf: (image: RankedMatch) => PageEnd): Generator<RankedEntry> {
+  for (const image of images) yield { image, nearDuplicates: [], end: () => endOf(image) }
+}
+
+function* variedEntries(variety: Variety<VariedMatch>, shown: ShownIds, ends: WindowEnds): Generator<RankedEntry> {
+  for (const { picture, nearDuplicates } of variety.next()) {
+    shown.add(picture.id)
+    const { count } = shown
+    yield { image: picture, nearDuplicates, end: () => ({ ends, shown: shown.first(count) }) }
   }
 }
 
 function varied(image: RankedMatch): VariedMatch {
-  const { appearance } = image.record
-  return { ...image, vector: image.picture.vector, hash: appearance ? hashWords(appearance.hash) : undefined }
+  const { appearance } = image.stored.record()
+  const { evidence } = image.stored.picture
+  return { ...image, evidence, hash: appearance ? hashWords(appearance.hash) : undefined }
 }

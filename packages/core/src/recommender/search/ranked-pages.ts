@@ -1,7 +1,8 @@
-import type { FeatureSpace } from '../../feature-extractor.ts'
+import { vectorOf } from '../../ranking/evidence.ts'
 import type { FacetWeights } from '../../ranking/facet.ts'
 import { type LikedLook, Looks } from '../../ranking/looks.ts'
-import { type Picture, Ranking, type Wishes } from '../../ranking/ranking.ts'
+import type { Picture } from '../../ranking/picture.ts'
+import { Ranking, type Wishes } from '../../ranking/ranking.ts'
 import type { VarietyOptions } from '../../ranking/variety.ts'
 import type { Filter, SimilarityIndex } from '../../similarity-index.ts'
 import type { AxisNames } from '../axis-names.ts'
@@ -12,7 +13,7 @@ import { CandidateSource } from './candidate-source.ts'
 import { CurrentRarity } from './current-rarity.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import type { EmbeddingIndex } from './embedding-index.ts'
-import type { MatchedRecords } from './matched-records.ts'
+import type { MatchedImages } from './matched-images.ts'
 import type { PageRequest, Pages, RankedPage } from './pages.ts'
 import type { Query } from './query.ts'
 import { pageEndSchema, type RankedEntry, RankedOrder } from './ranked-order.ts'
@@ -28,9 +29,8 @@ export interface RankedPagesOptions {
 }
 
 export interface RankedPagesParts<Axis extends string> {
-  readonly space: FeatureSpace<Axis>
   readonly index: SimilarityIndex
-  readonly records: MatchedRecords
+  readonly matched: MatchedImages
   readonly names: AxisNames<Axis>
   readonly options: RankedPagesOptions
   /** `undefined`: images are compared by their objects alone. */
@@ -53,7 +53,7 @@ export class RankedPages<Axis extends string> implements Pages<Axis> {
 
   async page(query: Query<Axis>, where: Filter, request: PageRequest): Promise<RankedPage<Axis>> {
     const { limit, cursor, signal } = request
-    const { space, records, options, embedding } = this.#parts
+    const { matched, options } = this.#parts
     const rarity = await this.#rarity.now()
     const isOneImage = query.like.length === 1 && query.like[0]!.look !== undefined && query.tags.like.length === 0
     const weights = this.#weights(request.weights, isOneImage)
@@ -65,10 +65,8 @@ export class RankedPages<Axis extends string> implements Pages<Axis> {
     const asked = askedBy(query, where, request)
     const searches = await candidateSearches(query, where, this.#parts)
     const order = new RankedOrder({
-      space,
-      embeddingSpaceId: embedding?.space.id,
       source: new CandidateSource({ searches, window: options.candidates, signal }),
-      records,
+      matched,
       ranking,
       // No picture shows all that several like, and none need be as sure as what is asked for by name: there, the best is the measure.
       cutOff: { of: isOneImage ? 'all' : 'best', share: options.cutOff },
@@ -78,21 +76,19 @@ export class RankedPages<Axis extends string> implements Pages<Axis> {
       wanted: limit + 1,
     })
     const entries: RankedEntry[] = []
-    for await (const entry of order.from(
-      cursor === undefined ? undefined : decodeCursor(asked, cursor, pageEndSchema),
-    )) {
-      entries.push(entry)
-      // One more than asked for tells whether there is another page.
-      if (entries.length > limit) break
+    const from = cursor === undefined ? undefined : decodeCursor(asked, cursor, pageEndSchema)
+    // One more than asked for tells whether there is another page.
+    reading: for await (const some of order.from(from)) {
+      for (const entry of some) if (entries.push(entry) > limit) break reading
     }
     throwIfAborted(signal)
     const reasons = new Reasons(this.#parts.names, query)
     const shown = entries.slice(0, limit)
     const images = shown.map(({ image, nearDuplicates }) => ({
-      record: image.record,
+      record: image.stored.record(),
       distance: image.distance,
       score: image.score,
-      ...reasons.of(ranking.partsOf(image.picture)),
+      ...reasons.of(ranking.partsOf(image.stored.picture)),
       nearDuplicates: nearDuplicates.map(({ id }) => id),
     }))
     return { images, nextCursor: entries.length > limit ? encodeCursor(asked, shown.at(-1)!.end()) : undefined }
@@ -127,12 +123,12 @@ function varietyOf({ diversity = 0, mostPerObjectSet, collapseNearDuplicates = f
 
 /** As images are like one that is liked alone. */
 function likenessTo(image: Picture, weights: FacetWeights, rarity: Float64Array): (other: Picture) => number {
-  const isRecognised = image.vector.some((value) => value > 0)
   const wishes: Wishes = {
-    like: isRecognised ? [{ kind: 'seen', weight: 1, vector: image.vector }] : [],
+    like:
+      image.evidence.length > 0 ? [{ kind: 'seen', weight: 1, vector: vectorOf(image.evidence, rarity.length) }] : [],
     unlike: [],
     tags: { like: [], unlike: [] },
-    looks: new Looks([{ look: image, weight: 1 }], weights),
+    looks: new Looks([{ look: image.look, weight: 1 }], weights),
     embeddings: image.embedding?.some((value) => value !== 0) ? [{ weight: 1, vector: image.embedding }] : [],
     embeddingWeight: weights.embedding,
   }

@@ -1,21 +1,19 @@
-import type { FeatureSpace } from '../../feature-extractor.ts'
 import type { ImageRecord } from '../../image-store.ts'
 import type { SimilarityIndex } from '../../similarity-index.ts'
 import type { AxisNames } from '../axis-names.ts'
 import type { Collection } from '../collection/collection.ts'
-import type { RecordReader } from '../collection/record-cache.ts'
+import type { ImageReader } from '../collection/stored-image.ts'
 import type { DescribedImage, Page, SearchOptions, Where } from '../recommender.ts'
 import { DistancePages } from './distance-pages.ts'
 import type { EmbeddingIndex } from './embedding-index.ts'
-import { MatchedRecords } from './matched-records.ts'
+import { MatchedImages } from './matched-images.ts'
 import type { Pages } from './pages.ts'
 import type { Query } from './query.ts'
 import { RankedPages, type RankedPagesOptions } from './ranked-pages.ts'
 
 export interface SearchParts<Axis extends string> {
-  readonly space: FeatureSpace<Axis>
   readonly names: AxisNames<Axis>
-  readonly records: RecordReader
+  readonly images: ImageReader
   readonly index: SimilarityIndex
   readonly collection: Collection
   /** `undefined`: in the order of distance. */
@@ -32,12 +30,12 @@ export class Search<Axis extends string> {
   readonly #collection: Collection
   readonly #pages: Pages<Axis>
 
-  constructor({ space, names, records, index, collection, ranking, embedding }: SearchParts<Axis>) {
+  constructor({ names, images, index, collection, ranking, embedding }: SearchParts<Axis>) {
     this.#names = names
     this.#collection = collection
-    const matched = new MatchedRecords(records, index, collection)
+    const matched = new MatchedImages(images, index, collection)
     this.#pages = ranking
-      ? new RankedPages({ space, index, records: matched, names, options: ranking, embedding })
+      ? new RankedPages({ index, matched, names, options: ranking, embedding })
       : new DistancePages(index, matched, names)
   }
 
@@ -50,7 +48,25 @@ export class Search<Axis extends string> {
     const exclude = [...(filter.exclude ?? []), ...query.exclude]
     const asked = exclude.length > 0 ? { ...filter, exclude } : filter
     const { images, nextCursor } = await this.#pages.page(query, asked, request)
-    const items = images.map(({ record, ...reasons }) => ({ ...this.describe(record), ...reasons }))
+    const items = images.map((image) => {
+      const { id, objects, width, height, tags, metadata } = this.describe(image.record)
+      const { distance, score, because, missing, extra, nearDuplicates } = image
+      // Written out: to spread the two costs more than to describe them.
+      return {
+        id,
+        objects,
+        width,
+        height,
+        tags,
+        metadata,
+        distance,
+        score,
+        because,
+        missing,
+        extra,
+        nearDuplicates,
+      }
+    })
     return { items, nextCursor, objects, nothingRecognised: false }
   }
 

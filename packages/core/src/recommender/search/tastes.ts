@@ -1,15 +1,13 @@
 import type { FeatureSpace } from '../../feature-extractor.ts'
 import type { AxisNames } from '../axis-names.ts'
-import type { Collection } from '../collection/collection.ts'
-import type { RecordReader } from '../collection/record-cache.ts'
+import type { ImageReader } from '../collection/stored-image.ts'
 import type { History, Opinion, Taste } from '../recommender.ts'
 import { type QueryExample, sourcesOf } from './query.ts'
 
 export interface TastesParts<Axis extends string> {
   readonly space: FeatureSpace<Axis>
   readonly names: AxisNames<Axis>
-  readonly records: RecordReader
-  readonly collection: Collection
+  readonly images: ImageReader
 }
 
 /** Makes a taste of a history. */
@@ -40,13 +38,12 @@ export class Tastes<Axis extends string> {
   }
 
   async #examples(opinions: readonly Opinion[], halfLife: number | undefined): Promise<QueryExample[]> {
-    const { records, collection } = this.#parts
-    const found = await records.get(opinions.map(({ id }) => id))
+    const found = await this.#parts.images.get(opinions.map(({ id }) => id))
     return opinions.flatMap(({ id, weight = 1, age = 0 }, at): QueryExample[] => {
-      const record = found[at]
-      if (!record || !collection.belongs(record)) return []
+      const image = found[at]
+      if (!image?.belongs) return []
       const faded = halfLife === undefined ? weight : weight * 2 ** (-age / halfLife)
-      return [{ kind: 'seen', weight: faded, vector: record.vector, look: undefined, from: () => [id] }]
+      return [{ kind: 'seen', weight: faded, vector: image.record().vector, look: undefined, from: () => [id] }]
     })
   }
 
