@@ -41,8 +41,8 @@ export interface StartOptions {
   readonly signal: AbortSignal
 }
 
-/** About 50 MB of them: nearly all searches then need no answer of the database. */
-const CACHED_RECORDS = 100_000
+/** 100 to 200 MB of them in a collection that is larger: most searches then need no answer of the database. */
+const CACHED_RECORDS = 50_000
 
 /**
  * Starts in order: database, model, gallery, page; with one's own photos or database the page comes before the gallery. Where a step fails, those

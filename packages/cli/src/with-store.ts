@@ -23,7 +23,7 @@ export async function withStore<Result>(
 }
 
 /** A page that is served asks again and again; the other commands ask once, and keep no more than that. */
-const CACHED_RECORDS = 100_000
+const CACHED_RECORDS = 50_000
 
 /** Opens a recommender over a store that is open, and closes it, and the extractor where it is one. */
 export async function withRecommenderOver<Result>(

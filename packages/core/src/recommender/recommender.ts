@@ -16,7 +16,7 @@ export interface RecommenderOptions<Axis extends string = string> {
   readonly ranking?: RankingOptions | undefined
   /**
    * How many images are kept in memory once a search has read them, at least; up to twice as many at times; 0 by default. A search reads
-   * some 300, and of what is kept it need not ask the store, nor make anew what it compares. Each takes one to two kilobytes. What others write
+   * some 300, and of what is kept it need not ask the store, nor make anew what it compares. Each takes about two kilobytes. What others write
    * is heard of as the index hears of it, so it goes with an index in this process only.
    */
   readonly cachedRecords?: number | undefined
