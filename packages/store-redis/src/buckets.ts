@@ -55,9 +55,9 @@ export class Buckets {
     await this.#commands.run(script, this.#keysFor(bucket, write), [write, frames])
   }
 
-  /** Does what the write has staged here, if nobody else has done it. For committed writes. */
-  async apply(bucket: number, write: string): Promise<void> {
-    await this.#commands.run(apply, this.#keysFor(bucket, write), [write])
+  /** Does what the write has staged here. For committed writes. False: nothing is; somebody else has done it, or it was lost. */
+  async apply(bucket: number, write: string): Promise<boolean> {
+    return Number(await this.#commands.run(apply, this.#keysFor(bucket, write), [write])) === 1
   }
 
   /** Throws away what the write has staged here. For writes that can never be committed. */

@@ -14,6 +14,9 @@ export interface Entry {
   readonly record: Uint8Array
 }
 
+/** Packed one by one, as often as they are gone through. */
+export type Entries = Iterable<Entry>
+
 /** What is sent at once: the ids, and what is to be done in each bucket. */
 export interface Chunk {
   readonly ids: Buffer
@@ -21,7 +24,7 @@ export interface Chunk {
 }
 
 /** Takes entries one by one, so that they are packed when their turn comes, in slices of time. */
-export async function* chunksOf(entries: Iterable<Entry>): AsyncGenerator<Chunk> {
+export async function* chunksOf(entries: Entries): AsyncGenerator<Chunk> {
   const slice = new TimeSlice()
   let building = new Building()
   for (const { id, record } of entries) {

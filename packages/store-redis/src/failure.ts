@@ -88,7 +88,11 @@ const adviceBySaying: readonly (readonly [RegExp, string])[] = [
     'The client is not connected, and its `enableOfflineQueue: false` lets no command wait for that: create the store when the client is "ready", and check that the server runs.',
   ],
   [
-    /CLUSTERDOWN|MASTERDOWN|TRYAGAIN|ClusterAllFailed|slots cache|Cluster redirections|Cluster isn't ready|startup nodes|Cluster is ended/i,
+    /TRYAGAIN/,
+    'What this needs is on its way to another master, for longer than the client waits: repeat the call when the slot is there, or give the Cluster more `maxRedirections` or a longer `retryDelayOnTryAgain`.',
+  ],
+  [
+    /CLUSTERDOWN|MASTERDOWN|ClusterAllFailed|slots cache|Cluster redirections|Cluster isn't ready|startup nodes|Cluster is ended/i,
     'Some of the Cluster cannot be reached: check that all its masters run; what was not acknowledged can be repeated.',
   ],
   [

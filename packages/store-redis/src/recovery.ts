@@ -18,14 +18,16 @@ export class Recovery {
         if (buckets !== undefined) {
           await this.apply(write, buckets)
           await this.#log.finish(write)
-        } else if (!(await this.#log.callOff(write))) await this.discard(write, everyBucket)
+        } else if ((await this.#log.callOff(write)) === 0) await this.discard(write, everyBucket)
       }),
     )
   }
 
-  /** Brings a committed write into its buckets. It may be forgotten only when this has resolved. */
-  async apply(write: string, buckets: Iterable<number>): Promise<void> {
-    await Promise.all(Array.from(buckets, (bucket) => this.#buckets.apply(bucket, write)))
+  /** Brings a committed write into its buckets; resolves to those in which nothing was staged. Only then it may be forgotten. */
+  async apply(write: string, buckets: Iterable<number>): Promise<Set<number>> {
+    const all = [...buckets]
+    const applied = await Promise.all(all.map((bucket) => this.#buckets.apply(bucket, write)))
+    return new Set(all.filter((_, at) => !applied[at]))
   }
 
   /** Throws away what a write that was called off has staged. */

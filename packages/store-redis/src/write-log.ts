@@ -22,7 +22,9 @@ export type WriteKind = 'put' | 'delete' | 'erase'
 export type WriteState = 'open' | 'committed' | 'gone'
 
 export type Verdict =
-  | { readonly kind: 'committed' | 'gone' | 'outdated' }
+  /** `last`: its last number in the feed. */
+  | { readonly kind: 'committed'; readonly last: number }
+  | { readonly kind: 'gone' | 'outdated' }
   /** These must get into all their buckets first. */
   | { readonly kind: 'busy'; readonly blockers: readonly Leftover[] }
 
@@ -60,9 +62,8 @@ export class WriteLog {
     const keys = [meta, ids, feed, open, commits, staged(write)]
     const reply = await this.#commands.run(commit, keys, [write, kind, count, [...buckets].join(','), LAPSE])
     const [word, ...rest] = texts(reply)
-    return word === 'busy'
-      ? { kind: word, blockers: leftovers(rest) }
-      : { kind: word as 'committed' | 'gone' | 'outdated' }
+    if (word === 'committed') return { kind: word, last: Number(rest[0]) }
+    return word === 'busy' ? { kind: word, blockers: leftovers(rest) } : { kind: word as 'gone' | 'outdated' }
   }
 
   /** Forgets a committed write that is in all its buckets. */
@@ -70,10 +71,10 @@ export class WriteLog {
     await this.#commands.run(finish, [this.#keys.commits, this.#keys.staged(write)], [write])
   }
 
-  /** Calls an open write off; true where it turns out to be committed. */
-  async callOff(write: string): Promise<boolean> {
+  /** Calls an open write off; resolves to its last number in the feed where it turns out to be committed, and to 0 otherwise. */
+  async callOff(write: string): Promise<number> {
     const { open, commits, staged } = this.#keys
-    return Number(await this.#commands.run(callOff, [open, commits, staged(write)], [write])) === 1
+    return Number(await this.#commands.run(callOff, [open, commits, staged(write)], [write]))
   }
 
   async statesOf(writes: readonly string[]): Promise<Map<string, WriteState>> {

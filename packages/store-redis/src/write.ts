@@ -1,9 +1,9 @@
 import type { Buckets } from './buckets.ts'
-import { type Chunk, chunksOf, type Entry } from './chunks.ts'
+import { type Chunk, chunksOf, type Entries } from './chunks.ts'
 import { newEpoch, newWrite } from './names.ts'
 import type { Operations } from './operations.ts'
 import type { Recovery } from './recovery.ts'
-import type { WriteKind, WriteLog } from './write-log.ts'
+import type { Verdict, WriteKind, WriteLog } from './write-log.ts'
 
 export interface WriteParts {
   readonly log: WriteLog
@@ -16,11 +16,19 @@ export interface WriteParts {
 export interface Content {
   readonly kind: WriteKind
   readonly count: number
-  readonly entries: Iterable<Entry>
+  readonly entries: Entries
 }
 
 /** `gone`: it took so long that others called it off. `outdated`: an id to delete is not there any more, one to erase is. */
-export type Outcome = 'committed' | 'gone' | 'outdated'
+export type Outcome = Committed | { readonly kind: 'gone' | 'outdated' }
+
+export interface Committed {
+  readonly kind: 'committed'
+  /** Its last number in the feed. */
+  readonly last: number
+  /** The buckets in which nothing was staged any more: somebody else has applied it there, or the server has lost it. */
+  readonly doubtful: ReadonlySet<number>
+}
 
 /**
  * Writes all or nothing, over as many servers as there are.
@@ -35,6 +43,9 @@ export type Outcome = 'committed' | 'gone' | 'outdated'
  * and applies it first if it is decided. So everybody sees the old or the new, wherever a writer stops. As two decided
  * writes of one image could be applied in the wrong order, the later one is not decided before the earlier one is applied,
  * by whoever comes first. Nobody ever waits for anybody.
+ *
+ * A server may come back without what was staged there, when nobody but the writer has it: whoever is told `committed` sees
+ * to it that the write is kept (`isKept`).
  */
 export async function write(parts: WriteParts, content: Content): Promise<Outcome> {
   const running = new Write(parts, content)
@@ -63,11 +74,11 @@ class Write {
       operations.runAside(() => this.#callOff('gone'))
       throw error
     }
-    const outcome = await this.#commit()
-    if (outcome !== 'committed') return this.#callOff(outcome)
-    await recovery.apply(this.#name, this.#touched)
+    const decided = await this.#commit()
+    if (decided.kind !== 'committed') return this.#callOff(decided.kind)
+    const doubtful = await recovery.apply(this.#name, this.#touched)
     operations.runAside(() => log.finish(this.#name))
-    return outcome
+    return { ...decided, doubtful }
   }
 
   /** One chunk is on its way while the next is packed. False: the write was called off. */
@@ -100,28 +111,28 @@ class Write {
   }
 
   /** Where that fails, the write is called off, unless it turns out to be committed all the same. */
-  async #commit(): Promise<Outcome> {
+  async #commit(): Promise<Exclude<Verdict, { kind: 'busy' }>> {
     const { log, recovery, operations } = this.#parts
     const { kind, count } = this.#content
     try {
       while (true) {
         const verdict = await log.commit(this.#name, kind, count, this.#touched)
-        if (verdict.kind !== 'busy') return verdict.kind
+        if (verdict.kind !== 'busy') return verdict
         await recovery.settle(verdict.blockers)
       }
     } catch (error) {
-      const isCommitted = await log.callOff(this.#name).catch(() => {
+      const last = await log.callOff(this.#name).catch(() => {
         throw error
       })
-      if (isCommitted) return 'committed'
+      if (last > 0) return { kind: 'committed', last }
       operations.runAside(() => recovery.discard(this.#name, this.#touched))
       throw error
     }
   }
 
-  async #callOff(outcome: Outcome): Promise<Outcome> {
+  async #callOff(kind: 'gone' | 'outdated'): Promise<Outcome> {
     await this.#parts.log.callOff(this.#name)
     await this.#parts.recovery.discard(this.#name, this.#touched)
-    return outcome
+    return { kind }
   }
 }

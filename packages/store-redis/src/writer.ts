@@ -1,15 +1,16 @@
 import { type ImageRecord, RecommenderError } from '@image-recommender/core'
-import { type Entry, portionsOf } from './chunks.ts'
+import { type Entries, type Entry, portionsOf } from './chunks.ts'
 import type { Directory } from './directory.ts'
+import { isKept } from './kept.ts'
 import { encodeRecord } from './record-codec.ts'
 import type { RecordReader } from './record-reader.ts'
 import { TimeSlice } from './time-slice.ts'
-import { type WriteParts, write } from './write.ts'
+import { type Committed, type WriteParts, write } from './write.ts'
 
 const ATTEMPTS = 3
 const NOTHING = new Uint8Array()
 
-/** Puts and deletes, anew where others came in between. */
+/** Puts and deletes, anew where others came in between, or where a server has lost it before it was applied. */
 export class Writer {
   readonly #directory: Directory
   readonly #reader: RecordReader
@@ -23,9 +24,10 @@ export class Writer {
 
   async put(records: readonly ImageRecord[]): Promise<void> {
     const last = await lastById(records)
+    const entries: Entries = { [Symbol.iterator]: () => packed(last) }
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const outcome = await write(this.#parts, { kind: 'put', count: last.size, entries: packed(last) })
-      if (outcome === 'committed') return
+      const outcome = await write(this.#parts, { kind: 'put', count: last.size, entries })
+      if (outcome.kind === 'committed' && (await this.#isKept(entries, outcome))) return
     }
     throw tookTooLong(last.size)
   }
@@ -37,10 +39,11 @@ export class Writer {
       const there = await this.#thoseThere(unique)
       if (there.size < unique.length) await this.erase(unique.filter((id) => !there.has(id)))
       if (there.size === 0) return
-      const outcome = await write(this.#parts, { kind: 'delete', count: there.size, entries: deletions(there) })
-      if (outcome === 'committed') return
+      const entries: Entries = { [Symbol.iterator]: () => deletions(there) }
+      const outcome = await write(this.#parts, { kind: 'delete', count: there.size, entries })
+      if (outcome.kind === 'committed' && (await this.#isKept(entries, outcome))) return
       // Where an id is not there any more, somebody else deleted it in between: there are fewer each time.
-      if (outcome === 'gone') lapses++
+      if (outcome.kind !== 'outdated') lapses++
     }
     throw tookTooLong(unique.length)
   }
@@ -53,6 +56,10 @@ export class Writer {
       // Where one was put in between, it is not for us to delete; the others are for whoever looks next.
       await write(this.#parts, { kind: 'erase', count: stray.length, entries: deletions(stray) })
     }
+  }
+
+  #isKept(entries: Entries, committed: Committed): Promise<boolean> {
+    return isKept({ directory: this.#directory, reader: this.#reader }, entries, committed)
   }
 
   async #thoseThere(ids: readonly string[]): Promise<Set<string>> {

@@ -41,6 +41,10 @@ describe('a message', () => {
     ['MOVED 866 127.0.0.1:6381', /give a `Cluster`/],
     ['NOREPLICAS Not enough good replicas to write.', /min-replicas-to-write/],
     ['BUSY Redis is busy running a script.', /script of somebody/],
+    [
+      'Too many Cluster redirections. Last error: ReplyError: TRYAGAIN Multiple keys request during rehashing of slot',
+      /on its way to another master.*maxRedirections/,
+    ],
     ["ERR Error compiling script: user_script:1: unexpected symbol near '#'", /Redis 7.0/],
     ['Command timed out', /commandTimeout/],
     ['Reached the max retries per request limit (which is 20).', /Check that the server runs/],

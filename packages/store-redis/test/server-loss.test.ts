@@ -87,7 +87,7 @@ const patient = { maxRetriesPerRequest: null }
 
 describeWithPrivateServer('a server that is killed', () => {
   it('has everything that was acknowledged where it appends to a file, and the feed begins anew', async () => {
-    const server = await PrivateServer.start('--appendonly', 'yes')
+    const server = await PrivateServer.start('--appendonly', 'yes', '--appendfsync', 'always')
     const store = await open(server.client(patient), 'kept')
     const feed = store.changes()[Symbol.asyncIterator]()
     expect((await feed.next()).value).toEqual([])
@@ -140,7 +140,7 @@ describeWithPrivateServer('a server that is killed', () => {
   }, 60_000)
 
   it('in the middle of writes has all or nothing of each', async () => {
-    const server = await PrivateServer.start('--appendonly', 'yes')
+    const server = await PrivateServer.start('--appendonly', 'yes', '--appendfsync', 'always')
     const client = server.client(patient)
     const store = await open(client, 'busy')
     const batches = Array.from({ length: 30 }, (_, at) => records(40, `batch-${at}`))

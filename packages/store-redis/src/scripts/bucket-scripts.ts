@@ -51,7 +51,7 @@ local function forget()
   redis.call('UNLINK', KEYS[2])
 end`
 
-/** Does what was staged. Once: whoever comes later finds nothing more to do, however late. */
+/** Does what was staged, and returns 1. Once: whoever comes later finds nothing more to do, however late, and gets 0. */
 export const apply = script(
   'always',
   `${FORGET}

@@ -71,15 +71,16 @@ return 1`,
  * Decides a write: from here on it has happened, whatever happens to whoever made it. KEYS: meta, ids, feed, open, commits,
  * staged. ARGV: the write, "put", "delete" or "erase", how many ids, the buckets, lapse.
  *
- * Returns \`committed\`; \`gone\` where it was called off; \`outdated\` where an id to delete is not there, or one
- * to erase is; or \`busy\` and the
- * writes, each followed by its buckets, that must get into all buckets before this one may change the same images again.
+ * Returns \`committed\` and the last of its numbers in the feed; \`gone\` where it was called off; \`outdated\` where an id to delete
+ * is not there, or one to erase is; or \`busy\` and the writes, each followed by its buckets, that must get into all buckets before this
+ * one may change the same images again.
  */
 export const commit = script(
   'always',
   `
 local meta, ids, feed, open, commits, staged = unpack(KEYS)
-if redis.call('HEXISTS', commits, ARGV[1]) == 1 then return {'committed'} end
+local committed = redis.call('HGET', commits, ARGV[1])
+if committed then return {'committed', string.match(committed, '^%d+ (%d+)')} end
 ${NOW}${WHOLE}
 local alive = redis.call('HGET', open, ARGV[1])
 if not alive or now - tonumber(alive) >= tonumber(ARGV[5]) then return {'gone'} end
@@ -155,7 +156,7 @@ end
 redis.call('HSET', meta, 'clock', whole(clock))
 redis.call('HDEL', open, ARGV[1])
 redis.call('HSET', commits, ARGV[1], whole(first) .. ' ' .. whole(clock) .. ' ' .. now .. ' ' .. ARGV[4])
-return {'committed'}`,
+return {'committed', whole(clock)}`,
 )
 
 /** Forgets a write that is in all buckets. KEYS: commits, staged. ARGV: the write. */
@@ -167,11 +168,12 @@ redis.call('UNLINK', KEYS[2])
 return 1`,
 )
 
-/** Calls a write off, unless it is committed: returns 1 then. KEYS: open, commits, staged. ARGV: the write. */
+/** Calls a write off, unless it is committed: returns the last of its numbers then, or 0. KEYS: open, commits, staged. ARGV: the write. */
 export const callOff = script(
   'always',
   `
-if redis.call('HEXISTS', KEYS[2], ARGV[1]) == 1 then return 1 end
+local committed = redis.call('HGET', KEYS[2], ARGV[1])
+if committed then return string.match(committed, '^%d+ (%d+)') end
 redis.call('HDEL', KEYS[1], ARGV[1])
 redis.call('UNLINK', KEYS[3])
 return 0`,
