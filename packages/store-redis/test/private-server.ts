@@ -82,20 +82,29 @@ export class PrivateServer {
   }
 }
 
-/** A Cluster of three masters of one's own. Ended behind the test. */
+/** A Cluster of three masters of one's own, each with a replica where that is wanted. Ended behind the test. */
 export class PrivateCluster {
+  /** The masters, as it began. */
   readonly servers: readonly PrivateServer[]
+  /** Of each of them, in the same order. */
+  readonly replicas: readonly PrivateServer[]
   readonly #clients: Cluster[] = []
 
-  private constructor(servers: readonly PrivateServer[]) {
+  private constructor(servers: readonly PrivateServer[], replicas: readonly PrivateServer[]) {
     this.servers = servers
+    this.replicas = replicas
   }
 
-  static async start(): Promise<PrivateCluster> {
+  static async start({ replicas: wanted = false }: { readonly replicas?: boolean } = {}): Promise<PrivateCluster> {
     const settings = ['--cluster-enabled', 'yes', '--cluster-require-full-coverage', 'no']
+    // A replica may take over however long it has heard nothing, and soon.
+    const election = ['--cluster-node-timeout', '2000', '--cluster-replica-validity-factor', '0']
+    const start = () => PrivateServer.start(...settings, ...(wanted ? election : []))
     const servers: PrivateServer[] = []
-    for (let at = 0; at < 3; at++) servers.push(await PrivateServer.start(...settings))
-    const cluster = new PrivateCluster(servers)
+    const replicas: PrivateServer[] = []
+    for (let at = 0; at < 3; at++) servers.push(await start())
+    for (let at = 0; at < 3 && wanted; at++) replicas.push(await start())
+    const cluster = new PrivateCluster(servers, replicas)
     onTestFinished(() => {
       for (const client of cluster.#clients) client.disconnect()
     })
@@ -103,9 +112,17 @@ export class PrivateCluster {
       const client = server.client()
       const range = [Math.round((at * 16384) / 3), Math.round(((at + 1) * 16384) / 3) - 1]
       await client.call('cluster', 'addslotsrange', ...range)
-      if (at > 0) await client.call('cluster', 'meet', '127.0.0.1', servers[0]!.port)
     }
-    await cluster.#agree()
+    for (const server of [...servers.slice(1), ...replicas])
+      await server.client().call('cluster', 'meet', '127.0.0.1', servers[0]!.port)
+    await cluster.#agree(servers)
+    for (const [at, replica] of replicas.entries()) {
+      const client = replica.client()
+      const id = await servers[at]!.client().call('cluster', 'myid')
+      // It may not have heard of that master yet.
+      while (!(await client.call('cluster', 'replicate', String(id)).catch(() => undefined))) await pause(50)
+    }
+    await cluster.synchronised(...replicas)
     return cluster
   }
 
@@ -123,21 +140,40 @@ export class PrivateCluster {
   async lose(server: PrivateServer): Promise<void> {
     await server.kill()
     await server.start()
-    await this.#agree()
+    await this.#agree(this.servers)
   }
 
-  /** Waits until every master knows all the others, and that they are up. */
-  async #agree(): Promise<void> {
-    for (const server of this.servers) {
+  /** Waits until these are replicas that have all of their masters. */
+  async synchronised(...replicas: readonly PrivateServer[]): Promise<void> {
+    for (const replica of replicas) {
+      const client = replica.client()
+      while (!/role:slave[\s\S]*master_link_status:up/.test(await client.info('replication'))) await pause(50)
+    }
+  }
+
+  /** Waits until a server is a master whose slots are served. */
+  async promoted(replica: PrivateServer): Promise<void> {
+    const client = replica.client()
+    while (!/role:master/.test(await client.info('replication'))) await pause(20)
+    while (!/cluster_state:ok/.test(String(await client.call('cluster', 'info')))) await pause(20)
+  }
+
+  /** Waits until every one of these knows all the others, and that they are up. */
+  async #agree(servers: readonly PrivateServer[]): Promise<void> {
+    for (const server of servers) {
       const client = server.client()
       const isReady = async () => {
         const said = String(await client.call('cluster', 'info'))
         const nodes = String(await client.call('cluster', 'nodes'))
         return /cluster_state:ok/.test(said) && /slots_ok:16384/.test(said) && !/fail|handshake/.test(nodes)
       }
-      while (!(await isReady())) await new Promise((resolve) => setTimeout(resolve, 50))
+      while (!(await isReady())) await pause(50)
     }
   }
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds))
 }
 
 /** From the PATH, or the one that `npm run engines -- bring` has put into the repository, with the loader it was built for. */
