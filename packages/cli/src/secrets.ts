@@ -9,7 +9,7 @@ export function shownAddress(address: string): string {
 /** Whoever prints an error of a database's client does not know what it quotes. */
 export function withoutSecrets(text: string, address: string | undefined): string {
   if (address === undefined) return text
-  let safe = text.replaceAll(address, shownAddress(address)).replaceAll(/(\/\/[^\s/:@]*):[^\s@]+@/g, '$1:***@')
+  let safe = text.replaceAll(address, shownAddress(address)).replaceAll(/(\/\/[^\s/:@]*):\S+@/g, '$1:***@')
   for (const secret of secretsOf(address)) safe = safe.replaceAll(secret, '***')
   return safe
 }

@@ -1,4 +1,5 @@
 import { RecommenderError } from '@image-recommender/core'
+import { withoutPasswords } from '@image-recommender/core/parts'
 
 /** The error of a client or its server as `STORE_FAILED`, with what to do about it; a RecommenderError as it is. */
 export function failure(error: unknown): RecommenderError {
@@ -26,10 +27,7 @@ function saidBy(error: unknown): string {
   const code = 'code' in error && typeof error.code === 'string' && !message.includes(error.code) ? error.code : ''
   // What the client says when no node of a Cluster answers; the reason is with the node.
   const node = 'lastNodeError' in error ? saidBy(error.lastNodeError) : ''
-  return [code, message, node]
-    .filter(Boolean)
-    .join(', ')
-    .replace(/\/\/[^/\s]*@/g, '//…@')
+  return withoutPasswords([code, message, node].filter(Boolean).join(', '))
 }
 
 /** ioredis hangs the command onto its errors, and the server may quote it. Arguments are other people's data and belong into no log. */

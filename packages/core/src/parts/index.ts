@@ -24,5 +24,6 @@ export {
 export { hearErrors } from '../error-hearers.ts'
 export { TagLists } from '../exact-index/tag-lists.ts'
 export { parse, shown } from '../parse.ts'
+export { withoutPasswords } from '../passwords.ts'
 export { type SnapshotFormat, SnapshotReader, writeSnapshot } from '../snapshot-file.ts'
 export { unlessAborted } from '../unless-aborted.ts'

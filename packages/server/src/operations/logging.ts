@@ -85,5 +85,7 @@ function shownError(error: unknown): object {
 }
 
 function withoutPasswords(text: string): string {
-  return text.replaceAll(/(:\/\/[^\s/:@]*):[^\s/]+@/g, '$1:***@')
+  return text
+    .replaceAll(/(:\/\/[^\s/:@]*):\S+@/g, '$1:***@')
+    .replaceAll(/([?&]\w*(?:pass|secret|token)\w*=)[^\s&]*/gi, '$1***')
 }

@@ -1,4 +1,5 @@
 import { RecommenderError } from '@image-recommender/core'
+import { withoutPasswords } from '@image-recommender/core/parts'
 
 /** What of the recommender lives in the database. */
 export type Part = 'store' | 'index'
@@ -20,7 +21,7 @@ function described(error: unknown): { code: string; message: string } {
   const message = 'message' in error && typeof error.message === 'string' ? error.message : ''
   // Classes 22 and 23 are about data, and quote it.
   if (/^2[23]/.test(code)) return { code, message: '' }
-  return { code, message: message.replace(/\/\/[^/\s]*@/g, '//…@') }
+  return { code, message: withoutPasswords(message) }
 }
 
 function advice(code: string, message: string): string {
