@@ -2,8 +2,14 @@
 export function shownAddress(address: string): string {
   const url = parsed(address)
   if (!url) return `${address.split('://', 1)[0]}://…`
-  const user = url.username === '' && url.password === '' ? '' : `${url.username}${url.password === '' ? '' : ':***'}@`
-  return `${url.protocol}//${user}${url.host}${url.pathname}`
+  return `${url.protocol}//${userOf(url)}${url.host}${url.pathname}`
+}
+
+function userOf({ protocol, username, password }: URL): string {
+  if (password !== '') return `${username}:***@`
+  if (username === '') return ''
+  // Redis has had passwords for longer than users: who writes one of them alone may mean either.
+  return protocol.startsWith('redis') ? '***@' : `${username}@`
 }
 
 /** Whoever prints an error of a database's client does not know what it quotes. */
@@ -19,7 +25,8 @@ function secretsOf(address: string): string[] {
   if (!url) return []
   const parameters = [...url.searchParams].filter(([name]) => /pass|secret|token/i.test(name)).map(([, value]) => value)
   // What is as short as this could be anywhere in a text, and crossing it out would tell it.
-  return [url.password, decoded(url.password), ...parameters].filter((secret) => secret.length > 3)
+  const alone = url.protocol.startsWith('redis') && url.password === '' ? [url.username] : []
+  return [url.password, decoded(url.password), ...alone, ...parameters].filter((secret) => secret.length > 3)
 }
 
 function decoded(text: string): string {

@@ -42,6 +42,16 @@ export function settingsOf(command: Command): Settings {
   return { store, model, contract, modelCache, json, debug }
 }
 
+/**
+ * Whether an address was meant and something else was written: without its slashes, without its protocol, or as libpq has it. Taken for a
+ * folder, it would be made, and shown with the password. A folder that is called so can be given as `./…`.
+ */
+export function isLikeAddress(store: string): boolean {
+  const [name] = store.split('/', 1)
+  const isNamed = /^(postgres(ql)?|rediss?):/i.test(store) || /^[^/]*:[^/]*@/.test(store) || /^\/\/.*@/.test(store)
+  return !isAddress(store) && (isNamed || /\b(host|user|password|dbname)\s*=/i.test(name!))
+}
+
 /** Whether the store is a server, so that its address may hold a password. */
 export function isAddress(store: string): boolean {
   return /^[a-z][a-z0-9+.-]+:\/\//i.test(store)

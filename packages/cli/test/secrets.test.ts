@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { shownAddress, withoutSecrets } from '../src/secrets.ts'
+import { isLikeAddress } from '../src/settings.ts'
 import { run, temporaryFolder } from './command.ts'
 
 it('shows addresses without password and parameters', () => {
@@ -8,6 +9,7 @@ it('shows addresses without password and parameters', () => {
   )
   expect(shownAddress('redis://:s3cret@cache:6379/2')).toBe('redis://:***@cache:6379/2')
   expect(shownAddress('postgres://me@db/photos')).toBe('postgres://me@db/photos')
+  expect(shownAddress('redis://s3cret@cache')).toBe('redis://***@cache')
   expect(shownAddress('postgres://me:s3cret@[db/photos')).toBe('postgres://…')
 })
 
@@ -17,6 +19,30 @@ it('crosses out what others quote of an address', () => {
     expect(withoutSecrets(`It says ${text}.`, address)).not.toMatch(/cret|0ther/)
   }
   expect(withoutSecrets('no me', address)).toBe('no me')
+})
+
+it.each([
+  'postgres:/me:s3cret@db/photos',
+  'postgres:me:s3cret@db/photos',
+  'redis:cache',
+  'me:s3cret@db:5432/photos',
+  '//me:s3cret@db/photos',
+  'host=db user=me password=s3cret dbname=photos',
+])('takes %s for a mistaken address, not for a folder', (store) => {
+  expect(isLikeAddress(store)).toBe(true)
+})
+
+it.each([
+  '.image-recommender',
+  '/data/photos',
+  './me:and@you',
+  'photos 2024',
+  'C:\\photos',
+  'a=b',
+  'redis',
+  'redis://cache',
+])('takes %s for what it is', (store) => {
+  expect(isLikeAddress(store)).toBe(false)
 })
 
 it.each(['postgres', 'postgresql', 'redis', 'rediss', 'mysql'])(

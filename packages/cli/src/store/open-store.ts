@@ -1,7 +1,7 @@
 import type { ImageStore } from '@image-recommender/core'
 import { usageError } from '../command-error.ts'
 import { shownAddress } from '../secrets.ts'
-import { isAddress } from '../settings.ts'
+import { isAddress, isLikeAddress } from '../settings.ts'
 
 /** A store, and what lies under it. */
 export interface OpenStore {
@@ -18,6 +18,11 @@ export interface OpenStoreOptions {
 
 /** @throws CommandError `NO_STORE`, `STORE_IN_USE`, `STORE_FAILED`, `USAGE` */
 export async function openStore(where: string, options: OpenStoreOptions): Promise<OpenStore> {
+  if (isLikeAddress(where)) {
+    throw usageError(
+      '--store looks like an address and is none. Give postgres://…, redis://…, rediss://… or a folder, as ./… where its name looks like this.',
+    )
+  }
   if (!isAddress(where)) {
     const { openFolderStore } = await import('./folder-store.ts')
     return openFolderStore(where, options)
