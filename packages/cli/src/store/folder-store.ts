@@ -6,13 +6,13 @@ import { createPostgresStore } from '@image-recommender/store-postgres'
 import { CommandError } from '../command-error.ts'
 import { exitCodes } from '../exit-code.ts'
 import { lockFolder } from './folder-lock.ts'
-import type { OpenStore, OpenStoreOptions } from './open-store.ts'
+import type { OpenedStore, OpenStoreOptions } from './opened-store.ts'
 
 /**
  * A store of one's own in a folder: PostgreSQL in a thread of this process. What is acknowledged is in its log on the disk, so a process
  * that is killed loses nothing, and the next one goes on from there.
  */
-export async function openFolderStore(where: string, { create, onWarning }: OpenStoreOptions): Promise<OpenStore> {
+export async function openFolderStore(where: string, { create, onWarning }: OpenStoreOptions): Promise<OpenedStore> {
   const folder = resolve(where)
   const database = join(folder, 'database')
   if (!existsSync(database)) {

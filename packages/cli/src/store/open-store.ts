@@ -1,23 +1,10 @@
-import type { ImageStore } from '@image-recommender/core'
 import { usageError } from '../command-error.ts'
 import { shownAddress } from '../secrets.ts'
 import { isAddress, isLikeAddress } from '../settings.ts'
-
-/** A store, and what lies under it. */
-export interface OpenStore {
-  readonly store: ImageStore
-  /** Closes what is under the store; the store itself is closed before. */
-  close(): Promise<void>
-}
-
-export interface OpenStoreOptions {
-  /** Whether a folder that holds no store yet gets one. A command that only reads would hide a mistyped folder by it. */
-  readonly create: boolean
-  readonly onWarning: (warning: Error) => void
-}
+import type { OpenedStore, OpenStoreOptions } from './opened-store.ts'
 
 /** @throws CommandError `NO_STORE`, `STORE_IN_USE`, `STORE_FAILED`, `USAGE` */
-export async function openStore(where: string, options: OpenStoreOptions): Promise<OpenStore> {
+export async function openStore(where: string, options: OpenStoreOptions): Promise<OpenedStore> {
   if (isLikeAddress(where)) {
     throw usageError(
       '--store looks like an address and is none. Give postgres://…, redis://…, rediss://… or a folder, as ./… where its name looks like this.',

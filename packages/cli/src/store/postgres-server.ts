@@ -1,11 +1,11 @@
 import { createPostgresStore } from '@image-recommender/store-postgres'
 import pg from 'pg'
 import { takeParameters } from './address-parameters.ts'
-import type { OpenStore, OpenStoreOptions } from './open-store.ts'
+import type { OpenedStore, OpenStoreOptions } from './opened-store.ts'
 import { unreachable } from './unreachable.ts'
 
 /** `?schema=…&table=…` name another place than the usual one. */
-export async function openPostgresServer(address: string, { onWarning }: OpenStoreOptions): Promise<OpenStore> {
+export async function openPostgresServer(address: string, { onWarning }: OpenStoreOptions): Promise<OpenedStore> {
   const { address: connectionString, parameters } = takeParameters(address, ['schema', 'table'])
   let pool: pg.Pool | undefined
   try {

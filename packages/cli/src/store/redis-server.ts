@@ -1,14 +1,14 @@
 import { createRedisStore } from '@image-recommender/store-redis'
 import { Redis } from 'ioredis'
 import { takeParameters } from './address-parameters.ts'
-import type { OpenStore, OpenStoreOptions } from './open-store.ts'
+import type { OpenedStore, OpenStoreOptions } from './opened-store.ts'
 import { unreachable } from './unreachable.ts'
 
 /** Somebody waits at the terminal: a server that does not come back within some seconds has failed. */
 const ATTEMPTS = 10
 
 /** `?prefix=…` names another place than the usual one. */
-export async function openRedisServer(address: string, { onWarning }: OpenStoreOptions): Promise<OpenStore> {
+export async function openRedisServer(address: string, { onWarning }: OpenStoreOptions): Promise<OpenedStore> {
   const { address: server, parameters } = takeParameters(address, ['prefix'])
   const client = new Redis(server, {
     lazyConnect: true,

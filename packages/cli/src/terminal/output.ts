@@ -1,9 +1,5 @@
-import type { WriteStream } from 'node:tty'
-import pc from 'picocolors'
+import { type Colors, colorsOf } from './colors.ts'
 import { ProgressLine } from './progress-line.ts'
-
-type Stream = NodeJS.WriteStream & Partial<WriteStream>
-export type Colors = ReturnType<typeof pc.createColors>
 
 /** Results go to stdout, everything else to stderr, so that what is piped on holds results only. */
 export class Output {
@@ -16,8 +12,8 @@ export class Output {
 
   constructor({ json, progress }: { readonly json: boolean; readonly progress: boolean | undefined }) {
     this.json = json
-    this.colors = pc.createColors(hasColors(process.stdout))
-    this.errorColors = pc.createColors(hasColors(process.stderr))
+    this.colors = colorsOf(process.stdout)
+    this.errorColors = colorsOf(process.stderr)
     this.progress = new ProgressLine(process.stderr, this.errorColors, progress)
   }
 
@@ -38,9 +34,4 @@ export class Output {
     this.progress.end()
     process.stderr.write(`${line}\n`)
   }
-}
-
-/** https://no-color.org */
-function hasColors(stream: Stream): boolean {
-  return stream.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb'
 }

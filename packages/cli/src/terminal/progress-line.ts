@@ -1,4 +1,4 @@
-import type { Colors } from './output.ts'
+import type { Colors } from './colors.ts'
 
 export interface Progress {
   readonly label: string
