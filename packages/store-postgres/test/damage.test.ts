@@ -1,11 +1,14 @@
 import { RecommenderError } from '@image-recommender/core'
 import { expect, it } from 'vitest'
+import { inFull } from '../../../tests/in-full.ts'
 import { createPostgresStore } from '../src/index.ts'
 import { RecordReader, type RecordRow, selectRecords } from '../src/records/record-rows.ts'
-import { describeEachClient } from './databases.ts'
+import { describeEachClient, describeOneClient } from './databases.ts'
 import { record } from './records.ts'
 
-describeEachClient((open) => {
+const describeClients = inFull ? describeEachClient : describeOneClient
+
+describeClients((open) => {
   it('notices every flipped bit of what is packed, and no other ends in anything but a record or an error', async () => {
     const { client, schema = 'image_recommender', table } = await open()
     const store = await createPostgresStore({ client, schema, table })

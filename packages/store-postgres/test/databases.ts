@@ -73,28 +73,42 @@ export function pgliteForSuite(): { client: PGlite; freshTable(): string } {
   return suite
 }
 
+type Suite = (open: () => Promise<{ client: PostgresClient; schema?: string; table: string }>) => void
+
 /** Every kind of client that is understood. `open` gives what a store is created with, its table never used before. */
-export function describeEachClient(
-  suite: (open: () => Promise<{ client: PostgresClient; schema?: string; table: string }>) => void,
-): void {
-  describe('PGlite', () => {
-    const pglite = pgliteForSuite()
-    suite(async () => ({ client: pglite.client, table: pglite.freshTable() }))
-  })
-  describeWithServer('pg.Pool', () => {
-    const server = serverForSuite()
-    let pool: pg.Pool | undefined
-    suite(async () => {
-      pool ??= server.pool()
-      return { client: pool, schema: server.schema, table: server.freshTable() }
-    })
-  })
+export function describeEachClient(suite: Suite): void {
+  describePglite(suite)
+  describePool(suite)
   describeWithServer('pg.Client', () => {
     const server = serverForSuite()
     let client: pg.Client | undefined
     suite(async () => {
       client ??= await server.client()
       return { client, schema: server.schema, table: server.freshTable() }
+    })
+  })
+}
+
+/** One of them, on the real server where there is one. */
+export function describeOneClient(suite: Suite): void {
+  if (url) describePool(suite)
+  else describePglite(suite)
+}
+
+function describePglite(suite: Suite): void {
+  describe('PGlite', () => {
+    const pglite = pgliteForSuite()
+    suite(async () => ({ client: pglite.client, table: pglite.freshTable() }))
+  })
+}
+
+function describePool(suite: Suite): void {
+  describeWithServer('pg.Pool', () => {
+    const server = serverForSuite()
+    let pool: pg.Pool | undefined
+    suite(async () => {
+      pool ??= server.pool()
+      return { client: pool, schema: server.schema, table: server.freshTable() }
     })
   })
 }

@@ -3,11 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { describe, expect, it } from 'vitest'
+import { inFull } from '../../../tests/in-full.ts'
 import { createPostgresStore } from '../src/index.ts'
-import { describeEachClient } from './databases.ts'
+import { describeEachClient, describeOneClient } from './databases.ts'
 import { idsOf, record, records, soFar } from './records.ts'
 
-describeEachClient((open) => {
+const describeClients = inFull ? describeEachClient : describeOneClient
+
+describeClients((open) => {
   it('finds what was there when it is created again', async () => {
     const options = await open()
     const first = await createPostgresStore(options)

@@ -8,8 +8,9 @@ import {
   type ImageRecord,
 } from '@image-recommender/core'
 import { describe, expect, it } from 'vitest'
+import { inFull } from '../../../tests/in-full.ts'
 import { ORIGINAL_SPACE, type PostgresClient, readOriginalImages } from '../src/index.ts'
-import { describeEachClient } from './databases.ts'
+import { describeEachClient, describeOneClient } from './databases.ts'
 
 /** The vectors that the original shipped, where somebody has them: rows of 81 float32 values, and their names. */
 const folder =
@@ -43,7 +44,9 @@ async function all(records: AsyncIterable<ImageRecord>): Promise<ImageRecord[]> 
   return read
 }
 
-describeEachClient((open) => {
+const describeClients = inFull ? describeEachClient : describeOneClient
+
+describeClients((open) => {
   const original = async () => {
     const { client, schema = 'originals', table } = await open()
     return { client, schema, table, name: await createOriginal(client, schema, table) }

@@ -1,10 +1,13 @@
 import type { Change, ImageStore } from '@image-recommender/core'
 import { afterEach, describe, expect, it } from 'vitest'
+import { inFull } from '../../../tests/in-full.ts'
 import { createPostgresStore } from '../src/index.ts'
-import { describeEachClient } from './databases.ts'
+import { describeEachClient, describeOneClient } from './databases.ts'
 import { idsOf, record, records, soFar } from './records.ts'
 
-describeEachClient((open) => {
+const describeClients = inFull ? describeEachClient : describeOneClient
+
+describeClients((open) => {
   const stores: ImageStore[] = []
   const create = async () => {
     const store = await createPostgresStore(await open())

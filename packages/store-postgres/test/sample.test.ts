@@ -1,14 +1,17 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { inFull } from '../../../tests/in-full.ts'
 import { createPostgresStore } from '../src/index.ts'
 import { sampleRows } from '../src/records/sample.ts'
 import { tablesOf } from '../src/store/tables.ts'
-import { describeEachClient } from './databases.ts'
+import { describeEachClient, describeOneClient } from './databases.ts'
 import { records } from './records.ts'
 
 /** As if every table were large: places are probed instead of sorting the table. */
 const PROBE = -1
 
-describeEachClient((open) => {
+const describeClients = inFull ? describeEachClient : describeOneClient
+
+describeClients((open) => {
   let queries: { query<Row>(sql: string, parameters?: readonly unknown[]): Promise<Row[]> }
   let tables: ReturnType<typeof tablesOf>
   let close: () => Promise<void>

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { createDetrExtractor, type DetrContract, type DetrExtractorOptions } from '@image-recommender/core/detr'
 import sharp from 'sharp'
 import { beforeAll, describe, expect, expectTypeOf, it } from 'vitest'
+import { inFull } from '../../../../tests/in-full.ts'
 import type { Extraction, FeatureExtractor } from '../../src/feature-extractor.ts'
 import { featureExtractorContract } from '../../src/testing/index.ts'
 import { closedAfterEach, modelFolder, refused } from '../onnx-extractor/extractors.ts'
@@ -93,7 +94,7 @@ function expected(color: string, scores: 'sigmoid' | 'softmax'): Expected[] {
     })
 }
 
-describe('as every extractor', async () => {
+describe.runIf(inFull)('as every extractor', async () => {
   const images = await Promise.all(COLORS.slice(0, 3).map((color) => inColor(color)))
   featureExtractorContract({ describe, it, create: () => createDetrExtractor({ model, contract }), images })
 })

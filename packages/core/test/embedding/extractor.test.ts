@@ -9,6 +9,7 @@ import {
 import { createMaskRcnnExtractor } from '@image-recommender/core/mask-rcnn'
 import sharp from 'sharp'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { inFull } from '../../../../tests/in-full.ts'
 import type { FeatureExtractor } from '../../src/feature-extractor.ts'
 import { featureExtractorContract } from '../../src/testing/index.ts'
 import { demoContract, demoModel, scene } from '../mask-rcnn/demo.ts'
@@ -55,7 +56,7 @@ async function create(options: Partial<EmbeddingExtractorOptions> = {}): Promise
 
 const withSize = (size: InputSize) => ({ ...contract, input: { ...contract.input, size } })
 
-describe('as every extractor', async () => {
+describe.runIf(inFull)('as every extractor', async () => {
   const images = await Promise.all([0, 100].map(scene))
   featureExtractorContract({ describe, it, create: () => createEmbeddingExtractor(demoEncoder), images })
 })

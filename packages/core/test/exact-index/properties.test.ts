@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, it } from 'vitest'
+import { inFull } from '../../../../tests/in-full.ts'
 import { IndexBesideModel } from './support/index-beside-model.ts'
 import { type Step, steps } from './support/steps.ts'
 import { siblingsOf, vectorRecipe, vectorsOf } from './support/vector-recipes.ts'
 import { World } from './support/world.ts'
 
 // The same runs every time; to look farther, name another seed and more runs.
-const { PROPERTY_SEED = '1', PROPERTY_RUNS = '100' } = process.env
+const { PROPERTY_SEED = '1', PROPERTY_RUNS = inFull ? '100' : '12' } = process.env
 
 const dimensions = fc.oneof(
   { weight: 30, arbitrary: fc.integer({ min: 1, max: 90 }) },

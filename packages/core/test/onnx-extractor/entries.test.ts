@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { inFull } from '../../../../tests/in-full.ts'
 import { colorDetector } from '../detr/color-detector.ts'
 import { demoEncoder } from '../embedding/demo.ts'
 import { demoContract, demoModel } from '../mask-rcnn/demo.ts'
@@ -69,7 +70,8 @@ describe.each([
     expect(stderr).toBe('')
   })
 
-  it('without sharp or onnxruntime-node: says which package to install', async () => {
+  const itForOne = it.runIf(inFull || entry === 'mask-rcnn')
+  itForOne('without sharp or onnxruntime-node: says which package to install', async () => {
     const bare = await mkdtemp(join(tmpdir(), 'bare-'))
     const modules = join(bare, 'node_modules')
     await mkdir(modules, { recursive: true })

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { inFull } from '../../../../tests/in-full.ts'
 import type { CocoAxis, RecommendOptions } from '../../src/index.ts'
 import { allPages, idsOf, TAGS, withPictures } from './pictures.ts'
 
@@ -92,7 +93,7 @@ describe('a liked tag', () => {
           await recommender.close()
         },
       ),
-      { seed: 1, numRuns: 60 },
+      { seed: 1, numRuns: inFull ? 60 : 8 },
     )
   })
 })

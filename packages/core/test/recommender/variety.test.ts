@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { inFull } from '../../../../tests/in-full.ts'
 import type { CocoAxis, ImageRecord, SearchOptions, Where } from '../../src/index.ts'
 import { seededRandom } from '../../src/testing/index.ts'
 import { allPages, idsOf, withPictures } from './pictures.ts'
@@ -30,7 +31,7 @@ describe('diversity', () => {
       const { items } = await recommender.similarTo(id, { limit: 1000 })
       likeness.set(id, new Map(items.map((item) => [item.id, item.score])))
     }
-    for (const diversity of [0.2, 0.5, 0.8, 1]) {
+    for (const diversity of inFull ? [0.2, 0.5, 0.8, 1] : [0.5, 1]) {
       const query = records[5]!.id
       const chosen: string[] = []
       const waiting = [...likeness.get(query)!.keys()]
@@ -166,7 +167,7 @@ describe('a filter', () => {
         const part = idsOf(await recommender.similarTo(id, { limit: 1000, where: filter as Where<CocoAxis> }))
         expect(part).toEqual(whole.filter((one) => part.includes(one)))
       }),
-      { seed: 1, numRuns: 100 },
+      { seed: 1, numRuns: inFull ? 100 : 15 },
     )
     await recommender.close()
   })

@@ -1,12 +1,15 @@
 import { createExactIndex } from '@image-recommender/core'
 import { seededRandom } from '@image-recommender/core/testing'
 import { describe, expect, it } from 'vitest'
+import { inFull } from '../../../../tests/in-full.ts'
 import { createPostgresIndex } from '../../src/exact/postgres-index.ts'
-import { describeEachClient } from '../databases.ts'
+import { describeEachClient, describeOneClient } from '../databases.ts'
 
 const shape = { dimensions: 60, metric: 'euclidean' } as const
 
-describeEachClient((open) => {
+const describeClients = inFull ? describeEachClient : describeOneClient
+
+describeClients((open) => {
   describe('class sets', () => {
     it('are all known to another process, however many there are', async () => {
       const options = { ...(await open()), ...shape }

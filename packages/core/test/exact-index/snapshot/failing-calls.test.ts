@@ -1,6 +1,7 @@
 /** Every call that a save or an opening makes to the disk fails once, one after the other. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { inFull } from '../../../../../tests/in-full.ts'
 import { createExactIndex, openExactIndex } from '../../../src/exact-index/index.ts'
 import { disk } from './support/disk.ts'
 import { expectIndexFailed, failureOf } from './support/failures.ts'
@@ -36,7 +37,7 @@ function failAt({ name, path }: DiskCall, fails: boolean): void {
   if (fails) throw Object.assign(new Error(`EIO: i/o error, ${name} '${path}'`), { code: 'EIO' })
 }
 
-describe.each(Object.keys(ways))('where a call %s,', (way) => {
+describe.each(Object.keys(ways).slice(0, inFull ? undefined : 1))('where a call %s,', (way) => {
   it('a save leaves a whole snapshot, and an index that works on', async () => {
     const { path, files } = snapshotFolder()
     const index = createExactIndex(largeShape)

@@ -1,6 +1,7 @@
 /** Parts that are whole, each, but not where they were: as where a disk has misplaced blocks, or lost some. */
 import { writeFileSync } from 'node:fs'
 import { it } from 'vitest'
+import { inFull } from '../../../../../tests/in-full.ts'
 import { openExactIndex } from '../../../src/exact-index/index.ts'
 import { completeShape, completeSnapshot } from './support/complete-index.ts'
 import { expectIndexFailed, failureOf } from './support/failures.ts'
@@ -24,7 +25,7 @@ it.each<[string, (pieces: Buffer[], at: number) => void]>([
       pieces.push(file.subarray(at, at + length))
       at += length
     }
-    for (let at = 0; at + 1 < pieces.length; at++) {
+    for (let at = 0; at + 1 < pieces.length; at += inFull ? 1 : 5) {
       const moved = [...pieces]
       move(moved, at)
       if (Buffer.compare(Buffer.concat(moved), Buffer.concat(pieces)) === 0) continue

@@ -1,5 +1,6 @@
 /** What no answer shows: rows, chunks and numbers that were free are free again, else each opening would lose them. */
 import { describe, expect, it } from 'vitest'
+import { inFull } from '../../../../../tests/in-full.ts'
 import { Slab } from '../../../src/exact-index/class-sets/slab.ts'
 import { createExactIndex, openExactIndex } from '../../../src/exact-index/index.ts'
 import { TagLists } from '../../../src/exact-index/tag-lists.ts'
@@ -147,7 +148,7 @@ describe.each(['euclidean', 'cosine'] as const)('an opened index, by %s distance
     const original = createExactIndex(shape)
     let opened = createExactIndex(shape)
     const most = [0, 0]
-    for (let round = 0; round < 12; round++) {
+    for (let round = 0; round < (inFull ? 12 : 4); round++) {
       const random = seededRandom(round)
       const leaving = entries.filter(() => random() < 0.8).map(({ id }) => id)
       for (const index of [original, opened]) {
