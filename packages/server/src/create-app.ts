@@ -1,7 +1,8 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import plugin from 'fastify-plugin'
-import { answerUnknownRoutes, createErrorHandler, type ReportError } from './http/errors.ts'
+import { answerNoHttp, answerUnknownRoutes, createErrorHandler, type ReportError } from './http/errors.ts'
 import { guard } from './http/guard.ts'
+import { guardHeaders } from './http/guard-headers.ts'
 import { type ApiKeysOptions, apiKeys } from './operations/api-keys.ts'
 import { type Log, loggedTo, tellRequestIds } from './operations/logging.ts'
 import type { Metrics } from './operations/metrics.ts'
@@ -30,10 +31,13 @@ export interface AppOptions {
 /** A server of its own: the plugin, and what is right where nothing else answers. It does not listen yet; closing it closes none of the parts. */
 export async function createApp(parts: ServerParts, options: AppOptions): Promise<FastifyInstance> {
   const { loopbackOnly, report, requestTimeout = 120_000, trustProxy = false, log, metrics } = options
+  const answerError = createErrorHandler(report)
   const app = Fastify({
     bodyLimit: 1024 * 1024,
     forceCloseConnections: 'idle',
-    frameworkErrors: createErrorHandler(report),
+    // What comes from here has passed no hook.
+    frameworkErrors: (error, request, reply) => answerError(error, request, reply.headers(guardHeaders)),
+    clientErrorHandler: answerNoHttp,
     routerOptions: { maxParamLength: 600 },
     requestTimeout,
     trustProxy,

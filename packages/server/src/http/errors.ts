@@ -1,6 +1,8 @@
+import type { Socket } from 'node:net'
 import { type ErrorCode, RecommenderError } from '@image-recommender/core'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
+import { guardHeaders } from './guard-headers.ts'
 import { invalidMessage } from './invalid.ts'
 
 /** An answer other than the wanted one: what a handler throws. The message is for whoever made the request. */
@@ -97,6 +99,9 @@ export function errorAnswer(
     const path = instancePath.split('/').filter((key) => key !== '')
     return { status: 400, code: 'INVALID_ARGUMENT', message: invalidMessage(path, message, partOf(request, error)) }
   }
+  if (request !== undefined && hasGone(request, error)) {
+    return { status: 400, code: 'BAD_REQUEST', message: 'The connection broke off.' }
+  }
   const { code, statusCode = 500 } = error as Partial<FastifyError>
   const known = frameworkAnswers[code ?? '']
   if (known !== undefined) return known
@@ -106,13 +111,57 @@ export function errorAnswer(
   return { status: 500, code: 'INTERNAL', message: unwell }
 }
 
+/** Whether the client has gone, and a stream to or from it has ended for that: no failure of this server, and nobody hears the answer. */
+function hasGone({ raw }: FastifyRequest, error: unknown): boolean {
+  return raw.socket.destroyed && (error as NodeJS.ErrnoException).code === 'ERR_STREAM_PREMATURE_CLOSE'
+}
+
 /** The part of the request that was checked. */
 function partOf(request: FastifyRequest | undefined, { validationContext }: FastifyError): unknown {
   if (validationContext === 'querystring') return request?.query
   return validationContext === 'params' ? request?.params : request?.body
 }
 
-/** Answers what is no route, and what is no HTTP at all, in the same words as everything else. */
+/** What is answered to something that is no HTTP, by what Node calls it. */
+const noHttp: Readonly<Record<string, { status: string; code: string; message: string }>> = {
+  HPE_HEADER_OVERFLOW: {
+    status: '431 Request Header Fields Too Large',
+    code: 'HEADERS_TOO_LARGE',
+    message: 'The headers are too large.',
+  },
+  ERR_HTTP_REQUEST_TIMEOUT: {
+    status: '408 Request Timeout',
+    code: 'TIMEOUT',
+    message: 'The request did not arrive in time.',
+  },
+}
+
+/** Answers what is no HTTP, or comes too slowly, in the same words as everything else, and ends its connection. */
+export function answerNoHttp(error: NodeJS.ErrnoException, socket: Socket): void {
+  // Nobody is there any more, or something has been answered on this connection already.
+  if (error.code === 'ECONNRESET' || !socket.writable || socket.bytesWritten > 0) {
+    socket.destroy(error)
+    return
+  }
+  const known = noHttp[error.code ?? '']
+  const { status, code, message } = known ?? {
+    status: '400 Bad Request',
+    code: 'BAD_REQUEST',
+    message: 'That is no HTTP.',
+  }
+  const body = JSON.stringify({ error: { code, message } })
+  const headers = {
+    ...guardHeaders,
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+    'cache-control': 'no-store',
+    connection: 'close',
+  }
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  socket.end(`HTTP/1.1 ${status}\r\n${lines.join('')}\r\n${body}`, () => socket.destroy())
+}
+
+/** Answers what is no route in the same words as everything else. */
 export function answerUnknownRoutes(app: FastifyInstance): void {
   app.setNotFoundHandler(() => {
     throw new HttpError(404, 'NOT_FOUND', 'There is nothing at this address.')

@@ -1,15 +1,7 @@
 import { isIP } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { HttpError } from './errors.ts'
-
-const headers = {
-  // blob: shows an image at once, while it is still being uploaded.
-  'content-security-policy':
-    "default-src 'self'; img-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-}
+import { guardHeaders } from './guard-headers.ts'
 
 /**
  * Keeps other web sites out: they can make a browser send requests to this server. Those that write are refused by where
@@ -18,7 +10,7 @@ const headers = {
  */
 export function guard(app: FastifyInstance, { loopbackOnly }: { readonly loopbackOnly: boolean }): void {
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers(headers)
+    reply.headers(guardHeaders)
     if (loopbackOnly && !isLoopback(request.hostname)) {
       throw new HttpError(421, 'WRONG_HOST', 'This server answers on this machine only, under its own names.')
     }

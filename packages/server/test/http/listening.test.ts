@@ -1,9 +1,11 @@
 import { once } from 'node:events'
+import { readdir } from 'node:fs/promises'
 import http from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
+import { promisify } from 'node:util'
 import { afterEach, describe, expect, it } from 'vitest'
 import { formWith } from '../forms.ts'
-import { createGate } from '../gate.ts'
+import { createGate, gatedExtractor } from '../gate.ts'
 import { picture, pictureExtractor } from '../pictures.ts'
 import { type TestApp, type TestAppOptions, testApp } from '../test-app.ts'
 
@@ -19,10 +21,10 @@ afterEach(async () => {
 })
 
 /** Begins to upload an image. */
-async function upload(options: http.RequestOptions): Promise<http.ClientRequest> {
-  const { payload, headers } = await formWith(picture({ dog: 0.9 }))
-  const length = { 'content-length': payload.length }
-  const request = http.request({ ...options, method: 'POST', path: '/v1/images', headers: { ...headers, ...length } })
+async function upload({ headers: more, ...options }: http.RequestOptions): Promise<http.ClientRequest> {
+  const { payload, headers: form } = await formWith(picture({ dog: 0.9 }))
+  const headers = { ...form, 'content-length': payload.length, ...(more as http.OutgoingHttpHeaders) }
+  const request = http.request({ method: 'POST', path: '/v1/images', ...options, headers })
   request.end(payload)
   return request
 }
@@ -78,6 +80,55 @@ describe('a listening server', () => {
     expect(await test.recommender.count()).toBe(0)
   })
 
+  it.each([
+    ['what is no HTTP', 'HELLO\r\n\r\n', 400, 'BAD_REQUEST'],
+    ['two lengths', 'GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n', 400, 'BAD_REQUEST'],
+    [
+      'a length beside chunks',
+      'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+      400,
+      'BAD_REQUEST',
+    ],
+    [
+      'a chunk of no length',
+      'POST /v1/images HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n',
+      400,
+      'BAD_REQUEST',
+    ],
+    ['a header without end', `GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431, 'HEADERS_TOO_LARGE'],
+    ['TLS', '\x16\x03\x01\x02\0\x01\0\x01\xfc\x03\x03', 400, 'BAD_REQUEST'],
+  ])('answers %s in its own words, and ends the connection', async (_, text, status, code) => {
+    const { port, test } = await listen()
+    const answer = await answerTo(port, Buffer.from(text, 'latin1'))
+    const [head, body] = answer.split('\r\n\r\n')
+    expect(head).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
+    expect(head).toMatch(/^x-content-type-options: nosniff\r?$/m)
+    expect(JSON.parse(body!)).toEqual({ error: { code, message: expect.stringMatching(/\.$/) } })
+    expect(test.reported).toEqual([])
+  })
+
+  it('does not answer one request with what ails the next one', async () => {
+    const { port } = await listen()
+    const answer = await answerTo(port, 'GET /v1/health HTTP/1.1\r\nHost: localhost\r\n\r\n', 'HELLO\r\n\r\n')
+    expect(answer.match(/^HTTP\/1\.1 \d+/gm)).toEqual(['HTTP/1.1 200'])
+  })
+
+  it('does not take it for a failure of its own when a client goes', async () => {
+    const gate = createGate()
+    const { port, test } = await listen({ extractor: gatedExtractor(gate) })
+    for (const accept of ['application/json', 'text/event-stream']) {
+      const request = await upload({ port, path: '/v1/images/batch', headers: { accept } })
+      request.on('error', () => {})
+      await expect.poll(() => connections(test)).toBe(1)
+      await gate.reached
+      request.destroy()
+      await expect.poll(() => connections(test)).toBe(0)
+    }
+    gate.open()
+    await expect.poll(async () => (await readdir(test.uploads)).length).toBe(0)
+    expect(test.reported).toEqual([])
+  })
+
   it('works for nobody who has gone', async () => {
     const gate = createGate()
     const real = pictureExtractor()
@@ -106,4 +157,22 @@ describe('a listening server', () => {
 /** `once` would reject where the connection is reset, which is how it may well end. */
 function closeOf(socket: Socket): Promise<void> {
   return new Promise((resolve) => socket.once('close', () => resolve()))
+}
+
+/** All that comes until the server ends the connection; what is to be sent later goes behind the first answer. */
+async function answerTo(port: number, bytes: Buffer | string, later?: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1')
+  let answer = ''
+  socket.on('error', () => {})
+  socket.setEncoding('latin1').on('data', (text) => {
+    if (later !== undefined && answer === '') socket.write(later)
+    answer += text
+  })
+  socket.write(bytes)
+  await closeOf(socket)
+  return answer
+}
+
+async function connections({ app }: TestApp): Promise<number> {
+  return promisify(app.server.getConnections.bind(app.server))()
 }

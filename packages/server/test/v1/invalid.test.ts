@@ -139,3 +139,20 @@ it('what is no JSON, or too much of it, is told apart', async () => {
   })
   expect(form.statusCode).toBe(415)
 })
+
+it('what is deeper than any stack is refused as what it is', async () => {
+  const headers = { 'content-type': 'application/json' }
+  const deep = (start: string, end: string, levels: number) => `${start.repeat(levels)}1${end.repeat(levels)}`
+  const values = [deep('[', ']', 200_000), deep('{"a":', '}', 100_000), deep('[{"id":', '}]', 80_000)]
+  for (const value of values) {
+    for (const payload of [value, `{"like":${value}}`, `{"like":[{"objects":${value}}]}`, `{"taste":${value}}`]) {
+      for (const url of ['/v1/recommend', '/v1/tastes']) {
+        const response = await test.inject({ method: 'POST', url, payload, headers })
+        expect(response.statusCode, payload.slice(0, 40)).toBe(400)
+        expect(response.json().error.code).toBe('INVALID_ARGUMENT')
+        expect(response.body.length).toBeLessThan(500)
+      }
+    }
+  }
+  expect(test.reported).toEqual([])
+})
