@@ -9,7 +9,7 @@ import type { Metrics } from './operations/metrics.ts'
 import { metricsRoute } from './operations/metrics-route.ts'
 import { type RateLimits, rateLimit } from './operations/rate-limit.ts'
 import type { ServerParts } from './server-parts.ts'
-import { serverPlugin } from './server-plugin.ts'
+import { serverRoutes } from './server-plugin.ts'
 
 export interface AppOptions {
   /** Answer only to the loopback's own names. */
@@ -49,6 +49,7 @@ export async function createApp(parts: ServerParts, options: AppOptions): Promis
       connectionsCheckingInterval: Math.ceil(requestTimeout / 8),
     },
   })
+  app.setErrorHandler(answerError)
   answerUnknownRoutes(app)
   if (log) tellRequestIds(app)
   guard(app, { loopbackOnly })
@@ -57,6 +58,6 @@ export async function createApp(parts: ServerParts, options: AppOptions): Promis
   if (options.rateLimits) await rateLimit(app, options.rateLimits)
   if (metrics) metricsRoute(app, metrics)
   // As part of the application itself, so that routes which are added to it read forms and answer errors alike.
-  await app.register(plugin(serverPlugin), { parts, report })
+  await app.register(plugin(serverRoutes), { parts, report })
   return app
 }

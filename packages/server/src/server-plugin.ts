@@ -17,8 +17,13 @@ export interface ServerPluginOptions {
  * A Fastify plugin: the API under `/v1`, its documentation under `/docs`, and the page under `/`. The page asks for these addresses, so
  * it is registered without a prefix, or behind a proxy that takes one off.
  */
-export async function serverPlugin(app: FastifyInstance, { parts, report }: ServerPluginOptions): Promise<void> {
-  app.setErrorHandler(createErrorHandler(report))
+export async function serverPlugin(app: FastifyInstance, options: ServerPluginOptions): Promise<void> {
+  app.setErrorHandler(createErrorHandler(options.report))
+  await serverRoutes(app, options)
+}
+
+/** The same, where errors are answered already: a route knows but the error handler that is there when it is made. */
+export async function serverRoutes(app: FastifyInstance, { parts, report }: ServerPluginOptions): Promise<void> {
   await app.register(multipart)
   await documentation(app)
   await app.register(v1, { parts, report, prefix: '/v1' })

@@ -110,6 +110,24 @@ describe('a server with limits', () => {
 })
 
 describe('a server that is watched', () => {
+  it('tells nobody why its metrics cannot be had, and answers for them as for everything else', async () => {
+    const metrics = createMetrics(async () => 0)
+    metrics.registry.metrics = () => Promise.reject(new Error('no postgres://me:S3CRET@db at /home/me'))
+    const reported: unknown[] = []
+    const { app } = await operated({
+      metrics,
+      report: (error) => reported.push(error),
+      apiKeys: { keys: [KEY['x-api-key']], reads: 'key' },
+    })
+    const failed = await app.inject({ url: '/metrics', headers: KEY })
+    expect([failed.statusCode, failed.json().error.code]).toEqual([500, 'INTERNAL'])
+    expect(failed.body).not.toMatch(/S3CRET|home/)
+    expect(reported).toHaveLength(1)
+    expect((await app.inject('/metrics')).json().error.code).toBe('UNAUTHORIZED')
+    const elsewhere = await app.inject({ url: '/metrics', headers: { host: 'evil.example' } })
+    expect([elsewhere.statusCode, elsewhere.json().error.code]).toEqual([421, 'WRONG_HOST'])
+  })
+
   it('counts and logs every answer under the pattern of its route', async () => {
     const { app, lines } = await operated({})
     const added = await upload(app)
