@@ -15,6 +15,8 @@ export function createMemoryStore(): ImageStore {
 class MemoryStore implements ImageStore {
   readonly #records = new Map<string, KeptRecord>()
   readonly #log = new ChangeLog()
+  /** An index that was kept in a file has its position in the feed of a store that is gone. */
+  readonly #lineage = crypto.randomUUID()
   #closed = false
 
   async put(records: readonly ImageRecord[]): Promise<void> {
@@ -65,21 +67,28 @@ class MemoryStore implements ImageStore {
     return this.#records.size
   }
 
-  async *changes({ after = '0', signal }: ChangesOptions = {}): AsyncGenerator<readonly Change[]> {
-    let reached = Number(after)
-    if (!Number.isSafeInteger(reached) || reached < 0) {
-      throw new RecommenderError(
-        'INVALID_ARGUMENT',
-        `'${after}' is no position of this store; give one that it handed out.`,
-      )
-    }
+  async *changes({ after, signal }: ChangesOptions = {}): AsyncGenerator<readonly Change[]> {
+    let reached = this.#numberIn(after)
     while (!this.#closed && !signal?.aborted) {
       const batch = this.#log.after(reached, BATCH)
       const grown = batch.length === 0 ? this.#log.grown(signal) : undefined
-      yield batch
+      yield batch.map(({ id, position }) => ({ id, position: `${this.#lineage}.${position}` }))
       reached = Number(batch.at(-1)?.position ?? reached)
       await grown
     }
+  }
+
+  /** Of a position of another store, what it has seen says nothing here: the feed begins anew. */
+  #numberIn(after: string | undefined): number {
+    if (after === undefined) return 0
+    const [, lineage, digits] = /^([0-9a-f-]{36})\.(\d{1,16})$/.exec(after) ?? []
+    if (lineage === undefined || !Number.isSafeInteger(Number(digits))) {
+      throw new RecommenderError(
+        'INVALID_ARGUMENT',
+        `${JSON.stringify(after)} is no position of a memory store; give one that it handed out, or none to begin at the beginning.`,
+      )
+    }
+    return lineage === this.#lineage ? Number(digits) : 0
   }
 
   async close(): Promise<void> {

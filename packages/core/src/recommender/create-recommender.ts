@@ -20,7 +20,7 @@ import { type EmbeddingPart, StandardRecommender } from './standard-recommender.
  * Makes a recommender of an extractor, a store and an index. It resolves when the index has everything that is in the
  * store. The parts are the recommender's from then on: `close` closes them.
  *
- * @throws RecommenderError `INVALID_ARGUMENT`, `STORE_FAILED`, `INDEX_FAILED`
+ * @throws RecommenderError `INVALID_ARGUMENT`, `STORE_FAILED`, `INDEX_FAILED`, `SPACE_MISMATCH` where the index is of another space
  */
 export async function createRecommender<const Axis extends string = string>(
   options: Api.RecommenderOptions<Axis>,

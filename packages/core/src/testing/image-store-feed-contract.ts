@@ -86,6 +86,24 @@ export function imageStoreFeedContract({ describe, it, create, withStore }: Feed
     )
 
     it(
+      'begins anew behind a position of another store, which says nothing of this one',
+      withStore(async (store) => {
+        const other = await create()
+        await other.put(['x', 'y', 'z'].map((id) => sampleRecord(id)))
+        const positions = (await changesSoFar(other)).map(({ position }) => position)
+        await other.close()
+        await store.put([sampleRecord('a')])
+        await store.put([sampleRecord('b')])
+        for (const position of positions) {
+          assert.deepEqual(
+            (await changesSoFar(store, position)).map(({ id }) => id),
+            ['a', 'b'],
+          )
+        }
+      }),
+    )
+
+    it(
       'passes over deletes that deleted nothing',
       withStore(async (store) => {
         await store.delete(['nobody'])

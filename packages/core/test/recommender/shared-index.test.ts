@@ -9,7 +9,8 @@ import {
   type ImageStore,
   type SimilarityIndex,
 } from '../../src/index.ts'
-import { changesSoFar, createFakeExtractor, fakeImage, seededRandom } from '../../src/testing/index.ts'
+import { createFakeExtractor, fakeImage, seededRandom } from '../../src/testing/index.ts'
+import { endOfFeed, placeInFeed } from './place-in-feed.ts'
 
 /** Long, as the machine may be busy with others. */
 const SOON = { timeout: 30_000 }
@@ -122,10 +123,8 @@ describe('an index that several processes write to', () => {
         index: server.client(),
       })
       /** Until it has seen all of the feed: of what it has seen, nothing is told again. */
-      const followed = async () => {
-        const [last] = (await changesSoFar(store)).slice(-1)
-        await vi.waitFor(async () => expect(await server.index.position()).toBe(last!.position), SOON)
-      }
+      const followed = () =>
+        vi.waitFor(async () => expect(await placeInFeed(server.index)).toBe(await endOfFeed(store)), SOON)
       for (const [write, overwrite] of [
         [() => slow.add({ id: 'a', image: dog }), () => fast.add({ id: 'a', image: cat })],
         [() => slow.remove('a'), () => fast.add({ id: 'a', image: dog })],
@@ -156,29 +155,34 @@ describe('an index that several processes write to', () => {
     const ids = Array.from({ length: 20 }, (_, at) => `image-${at}`)
     const records = await recordsOf(ids)
     await using _ = await createRecommender({ extractor: extractor(), store, index: server.client() })
+    const from = await server.index.position()
+    server.steps.length = 0
     await Promise.all([store.put(records), store.delete(ids.filter((_, at) => at % 2 === 0))])
-    await vi.waitFor(async () => expect(await server.index.position()).toBe('30'), SOON)
+    await vi.waitFor(async () => expect(await placeInFeed(server.index)).toBe(await endOfFeed(store)), SOON)
     // Between two calls at one position others could write there what they read before, over what the first has brought.
-    expect(server.steps).toEqual([{ from: undefined, to: '30' }])
+    expect(server.steps).toEqual([{ from, to: await server.index.position() }])
     expect((await server.index.counts()).total).toBe(10)
   })
 
   it('has one’s own write when the call ends, however often others were faster', async () => {
     const [store, server] = [createMemoryStore(), new Server()]
-    let others = 3
+    let others = 0
     const overtaking = async () => {
       if (others-- <= 0) return
-      const from = await server.index.position()
-      await server.index.write({ put: [] }, { from, to: String(Number(from ?? 0) + 1) })
+      const from = (await server.index.position())!
+      const [space, place] = JSON.parse(from)
+      await server.index.write({ put: [] }, { from, to: JSON.stringify([space, String(Number(place) + 1)]) })
     }
     await using slow = await createRecommender({
       extractor: extractor(),
       store: handle(store, { mute: true }),
       index: server.client({ beforeWrite: overtaking }),
     })
+    others = 3
+    server.steps.length = 0
     await slow.add({ id: 'a', image: dog })
     expect((await slow.objectCounts()).objects).toEqual({ dog: 1 })
-    expect(server.steps.map(({ from }) => from)).toEqual([undefined, '1', '2', '3'])
+    expect(server.steps.map(({ from }) => JSON.parse(from!)[1])).toEqual([null, '1', '2', '3'])
     others = 2
     await slow.remove('a')
     expect((await slow.objectCounts()).total).toBe(0)
@@ -190,15 +194,17 @@ describe('an index that several processes write to', () => {
     const write = server.index.write.bind(server.index)
     server.index.write = async (changes, step) => {
       const isMade = await write(changes, step)
-      if (isMade && step && step.from !== step.to) made.push(Number(step.to))
+      if (isMade && step && step.from !== step.to) made.push((await server.index.counts()).total)
       return isMade
     }
     const open = () => createRecommender({ extractor: extractor(), store: handle(store), index: server.client() })
     const all = await Promise.all(Array.from({ length: 5 }, open))
     const ids = Array.from({ length: 3000 }, (_, at) => `image-${at}`)
     await store.put(await recordsOf(ids))
-    await vi.waitFor(async () => expect(await server.index.position()).toBe('3000'), SOON)
-    expect(made).toEqual([1000, 2000, 3000])
+    const end = await endOfFeed(store)
+    await vi.waitFor(async () => expect(await placeInFeed(server.index)).toBe(end), SOON)
+    // The first claims the index for its space.
+    expect(made).toEqual([0, 1000, 2000, 3000])
     expect((await server.index.counts()).total).toBe(3000)
     await Promise.all(all.map((recommender) => recommender.close()))
   })

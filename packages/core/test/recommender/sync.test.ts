@@ -9,6 +9,7 @@ import {
   type SimilarityIndex,
 } from '../../src/index.ts'
 import { createFakeExtractor, fakeImage, seededRandom } from '../../src/testing/index.ts'
+import { endOfFeed, placeInFeed } from './place-in-feed.ts'
 
 /** Long, as the machine may be busy with others. */
 const SOON = { timeout: 30_000 }
@@ -76,7 +77,7 @@ describe('store and index', () => {
     {
       await using first = await createRecommender({ extractor: extractor(), store: shared(store), index: kept })
       await first.add({ id: 'a', image: dog })
-      await vi.waitFor(async () => expect(await index.position()).toBe('1'), SOON)
+      await vi.waitFor(async () => expect(await placeInFeed(index)).toBe(await endOfFeed(store)), SOON)
     }
     {
       await using other = await createRecommender({ extractor: extractor(), store: shared(store) })
@@ -85,7 +86,7 @@ describe('store and index', () => {
     }
     await using again = await createRecommender({ extractor: extractor(), store: shared(store), index: kept })
     expect((await again.recommend(likeDogs)).items.map(({ id }) => id)).toEqual(['b'])
-    expect(await index.position()).toBe('3')
+    expect(await placeInFeed(index)).toBe(await endOfFeed(store))
   })
 
   it('reads its own writes at once, without waiting for the feed', async () => {

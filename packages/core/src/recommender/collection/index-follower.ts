@@ -1,11 +1,11 @@
 import type { Change, ImageStore } from '../../image-store.ts'
-import type { SimilarityIndex } from '../../similarity-index.ts'
 import { backOff } from '../back-off.ts'
 import { delay } from '../delay.ts'
+import type { IndexOfSpace } from './index-of-space.ts'
 
 export interface IndexFollowerOptions {
   readonly store: ImageStore
-  readonly index: SimilarityIndex
+  readonly index: IndexOfSpace
   /**
    * Brings the index from this position to that of the last of these changes, and to what the store says of their ids; `false`
    * where it is at that position no longer.

@@ -3,6 +3,7 @@ import type { Change, Embedding, ImageRecord, ImageStore } from '../../image-sto
 import type { FeedStep, SimilarityIndex } from '../../similarity-index.ts'
 import { backOff } from '../back-off.ts'
 import { IndexFollower } from './index-follower.ts'
+import { IndexOfSpace } from './index-of-space.ts'
 
 export interface IndexViewParts {
   readonly store: ImageStore
@@ -19,13 +20,16 @@ export interface IndexViewParts {
 /** An index as a view of the store: whichever way a change comes, the index is brought to what the store says *now*. */
 export class IndexView {
   readonly #parts: IndexViewParts
+  readonly #index: IndexOfSpace
   readonly #follower: IndexFollower
   /** How many records of which other space have been met while the index was filled. */
   readonly #strangers = new Map<string, number>()
 
   constructor(parts: IndexViewParts) {
     this.#parts = parts
-    const { store, index, inStep, onWarning } = parts
+    const { store, spaceId, inStep, onWarning } = parts
+    const index = new IndexOfSpace(parts.index, spaceId)
+    this.#index = index
     const apply = (batch: readonly Change[], from: string | undefined) => {
       const ids = batch.map(({ id }) => id)
       return inStep(ids, async () => this.#advance(batch, await store.get(ids), from))
@@ -47,16 +51,13 @@ export class IndexView {
   /** Whether the vector of the record is of this view's space. */
   belongs(record: ImageRecord): boolean {
     const picked = this.#parts.pick(record)
-    return (
-      picked !== null && picked.spaceId === this.#parts.spaceId && picked.vector.length === this.#parts.index.dimensions
-    )
+    return picked !== null && picked.spaceId === this.#parts.spaceId && picked.vector.length === this.#index.dimensions
   }
 
   /** On which condition an index that is shared may be written with what the store says after this; it stays at its position. */
   async standing(): Promise<FeedStep | undefined> {
-    const { index } = this.#parts
-    if (!index.shared) return undefined
-    const position = await index.position()
+    if (!this.#index.shared) return undefined
+    const position = await this.#index.position()
     return { from: position, to: position }
   }
 
@@ -98,7 +99,7 @@ export class IndexView {
       return vector.some((value) => value !== 0) ? [{ id: record.id, vector, tags: record.tags }] : []
     })
     const kept = new Set(put.map(({ id }) => id))
-    return this.#parts.index.write({ put, delete: ids.filter((id) => !kept.has(id)) }, step)
+    return this.#index.write({ put, delete: ids.filter((id) => !kept.has(id)) }, step)
   }
 
   #noteStrangers(records: readonly (ImageRecord | undefined)[]): void {
