@@ -142,11 +142,14 @@ export const addAllOptionsSchema = z
   .strictObject({ signal, concurrency: wholeNumber(1, 64).default(16), onProgress: method.optional() })
   .default({ concurrency: 16 })
 
+const float32 = number('must be a number that float32 can hold', (value) => Number.isFinite(Math.fround(value)))
+const color = z.tuple([float32, float32, float32])
+
 const objectSchema = z.object({
   axis: wholeNumber(0, 4095),
   score: share,
   box: z.tuple([share, share, share, share]).nullable(),
-  color: z.tuple([z.number(), z.number(), z.number()]).nullable(),
+  color: color.nullable(),
 })
 
 const extractionFields = {
@@ -158,7 +161,7 @@ const extractionFields = {
   height: wholeNumber(1, 2 ** 31 - 1),
   appearance: z
     .object({
-      palette: z.array(z.object({ color: z.tuple([z.number(), z.number(), z.number()]), share })),
+      palette: z.array(z.object({ color, share })),
       hash: z.string().regex(/^[0-9a-f]{16}$/, 'must be 16 hexadecimal digits'),
     })
     .nullable(),

@@ -247,7 +247,9 @@ export class StandardRecommender<Axis extends string> implements Api.Recommender
         embedding,
         this.#embedding.index.dimensions,
       )
-    return { ...inFloat32(record), id, spaceId, embedding, tags, metadata, contentHash }
+    // A copy: whoever gave it may go on writing to it.
+    const kept = embedding && { ...embedding, vector: Float32Array.from(embedding.vector) }
+    return { ...inFloat32(record), id, spaceId, embedding: kept, tags, metadata, contentHash }
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, open, rm } from 'node:fs/promises'
+import { mkdtemp, open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SnapshotReader } from '@image-recommender/core/parts'
@@ -8,6 +8,7 @@ import type { IndexShape } from '../options.ts'
 import type { VectorTable } from '../table/vector-table.ts'
 import { descriptionIn, indexFormat, tablePieceIn } from './format.ts'
 import { graphFileShape, slotsOfPiece, vectorsOfPiece } from './save.ts'
+import { takenAway } from './taken-away.ts'
 
 type NextPart = () => Promise<Uint8Array>
 
@@ -52,7 +53,7 @@ async function readGraph(reader: SnapshotReader, { graph }: GraphIndex, shape: G
     await reader.end()
     graph.read(path, shape.slots)
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    await takenAway(folder)
   }
 }
 

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeSnapshot } from '@image-recommender/core/parts'
 import { capacityFor } from '../graph/graph.ts'
@@ -8,6 +8,7 @@ import type { GraphIndex } from '../graph-index.ts'
 import type { IndexShape } from '../options.ts'
 import { SLOTS_A_CHUNK, type VectorTable } from '../table/vector-table.ts'
 import { byteOrder, type Description, encoded, indexFormat } from './format.ts'
+import { takenAway } from './taken-away.ts'
 
 /** How much of hnswlib's file is one part, or the vectors of one piece of the table. */
 const PIECE_BYTES = 2 ** 22
@@ -26,7 +27,7 @@ export async function saveIndex(
   try {
     await writeSnapshot(path, indexFormat, partsOf(index, shape, position, join(folder, 'graph')))
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    await takenAway(folder)
   }
 }
 

@@ -1,43 +1,22 @@
 /** What is no whole snapshot of such an index is refused with an error that says why: never an index, never a crash. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { seededRandom } from '@image-recommender/core/testing'
-import { createHnswIndex, type HnswIndexOptions, openHnswIndex } from '@image-recommender/index-hnsw'
+import { type HnswIndexOptions, openHnswIndex } from '@image-recommender/index-hnsw'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { apart, redescribed, together, withPart } from '../../../core/test/exact-index/snapshot/support/file-parts.ts'
+import { expectRefused, openDamaged, savedIndex, shape } from '../support/damaged-snapshot.ts'
 import { denseEntries } from '../support/entries.ts'
 import { testFolder } from '../support/folder.ts'
-import { onlyWhereItMust, openHere } from '../support/index-here.ts'
 
-const shape = { dimensions: 6, metric: 'euclidean', m: 4, efConstruction: 20 } as const
-const here = { ...shape, efSearch: 10, scans: onlyWhereItMust }
 const PATIENCE = 120_000
 // For more of them, name more: so many places of the whole, and of each part of the graph.
 const FLIPS = Number(process.env.FLIPS ?? '150')
 let file: Buffer
 
 beforeAll(async () => {
-  const index = await createHnswIndex(shape)
-  await index.write({ put: denseEntries(400, 6, 1) })
-  await index.write({ delete: denseEntries(40, 6, 1).map(({ id }) => id) }, { from: undefined, to: 'p:1' })
-  const folder = mkdtempSync(join(tmpdir(), 'index-hnsw-'))
-  await index.save(join(folder, 'whole'))
-  await index.close()
-  file = readFileSync(join(folder, 'whole'))
-  rmSync(folder, { recursive: true })
+  file = await savedIndex()
 })
-
-/** As the worker thread opens it, which makes an `INDEX_FAILED` of the Error. */
-async function expectRefused(bytes: Uint8Array, reason = /./, what = ''): Promise<void> {
-  const { path } = testFolder()
-  writeFileSync(path, bytes)
-  const error = await openHere(path, here).catch((caught) => caught)
-  expect(error, what).toBeInstanceOf(Error)
-  // The reason must have been seen, not stumbled over: a TypeError would mean that nobody had checked the bytes.
-  expect(error.constructor, `${what}: ${error.stack}`).toBe(Error)
-  expect(error.message, what).toMatch(reason)
-}
 
 async function expectIndexFailed(path: string, reason: RegExp, options: HnswIndexOptions = shape): Promise<void> {
   const failure = { name: 'RecommenderError', code: 'INDEX_FAILED', message: expect.stringMatching(reason) }
@@ -80,7 +59,7 @@ it(
     const random = seededRandom(2)
     const near = Array.from({ length: 40 }, (_, at) => at)
     const lengths = [...near, ...near.map((at) => file.length - 1 - at)]
-    for (let n = 0; n < 60; n++) lengths.push(Math.floor(file.length * random()))
+    for (let n = 0; n < 120; n++) lengths.push(Math.floor(file.length * random()))
     for (const length of lengths) await expectRefused(file.subarray(0, length), /cut off/, `${length} bytes`)
     for (const more of [Buffer.of(0), file.subarray(-8), file])
       await expectRefused(Buffer.concat([file, more]), /bytes follow its end/)
@@ -201,7 +180,7 @@ describe('with right checksums', () => {
         const bytes = whole.parts[part]!.slice()
         bytes[bit >> 3]! ^= 1 << (bit & 7)
         writeFileSync(path, together(withPart(whole, part, bytes)))
-        const index = await openHere(path, here).catch(() => undefined)
+        const index = await openDamaged(path).catch(() => undefined)
         if (!index) {
           refused++
           continue

@@ -11,7 +11,7 @@ import { ModelIndex } from '../support/model-index.ts'
 import { STATES, stateEntries, stateShape } from './programs/states.js'
 
 // For more of them, name more.
-const { KILLS = '40' } = process.env
+const { KILLS = '100' } = process.env
 /** About as long as two saves take. */
 const MOST_MILLISECONDS = 40
 const program = fileURLToPath(new URL('programs/save-for-ever.js', import.meta.url))
@@ -40,4 +40,4 @@ it('kill -9 amid saves leaves one whole state, never a mix', async () => {
   }
   // Else it would never have been killed amid a save.
   expect(files().filter((name) => name !== 'index.snapshot').length).toBeGreaterThan(0)
-}, 300_000)
+}, 600_000)

@@ -4,10 +4,10 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { inFull } from '../../../../../tests/in-full.ts'
 import { createExactIndex, openExactIndex } from '../../../src/exact-index/index.ts'
 import { disk } from './support/disk.ts'
+import { ways } from './support/failing-ways.ts'
 import { expectIndexFailed, failureOf } from './support/failures.ts'
 import { snapshotFolder } from './support/snapshot-folder.ts'
 import { largeShape, states } from './support/two-states.ts'
-import type { DiskCall, Intervention } from './support/watched-disk.ts'
 
 vi.mock('node:fs/promises', async (importOriginal) => {
   const { disk } = await import('./support/disk.ts')
@@ -15,27 +15,6 @@ vi.mock('node:fs/promises', async (importOriginal) => {
 })
 
 afterEach(() => disk.intervene({}))
-
-/** How the call of that number fails. */
-const ways: Record<string, (number: number) => Intervention> = {
-  'is not done': (number) => ({ before: (call) => failAt(call, call.number === number) }),
-  'is done, but is said to have failed': (number) => ({ after: (call) => failAt(call, call.number === number) }),
-  'is done by half, and none like it after that': (number) => {
-    let broken: string | undefined
-    return {
-      before: (call) => failAt(call, call.name === broken),
-      allows: (length, call) => {
-        if (call.number !== number) return length
-        broken = call.name
-        return length >> 1
-      },
-    }
-  },
-}
-
-function failAt({ name, path }: DiskCall, fails: boolean): void {
-  if (fails) throw Object.assign(new Error(`EIO: i/o error, ${name} '${path}'`), { code: 'EIO' })
-}
 
 describe.each(Object.keys(ways).slice(0, inFull ? undefined : 1))('where a call %s,', (way) => {
   it('a save leaves a whole snapshot, and an index that works on', async () => {

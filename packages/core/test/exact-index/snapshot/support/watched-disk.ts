@@ -1,6 +1,7 @@
+import type * as fs from 'node:fs'
 import type * as promises from 'node:fs/promises'
 
-/** One call of `node:fs/promises`, or of a file handle: `open`, `rename`, `file.write`, … */
+/** One call of `node:fs/promises` or of a file handle: `open`, `rename`, `file.write`, …; or of `node:fs`: `readSync`, … */
 export interface DiskCall {
   /** From 0 on, since the last `intervene`. */
   readonly number: number
@@ -43,6 +44,39 @@ export class WatchedDisk {
     }
     watched.default = watched
     return watched as unknown as typeof promises
+  }
+
+  /** What blocks, of `node:fs`. Such a call cannot be made to wait. */
+  watchedSync(real: typeof fs): typeof fs {
+    const watched: Record<string, unknown> = { ...real }
+    for (const [name, member] of Object.entries(real)) {
+      if (!name.endsWith('Sync') || typeof member !== 'function') continue
+      watched[name] = (...given: unknown[]) => this.#callSync(name, given, member as AnyFunction)
+    }
+    watched.openSync = (...given: Parameters<typeof fs.openSync>) => {
+      let file: number | undefined
+      try {
+        this.#callSync('openSync', given, () => {
+          file = real.openSync(...given)
+        })
+      } catch (error) {
+        // Nobody else can.
+        if (file !== undefined) real.closeSync(file)
+        throw error
+      }
+      this.openFiles++
+      return file!
+    }
+    watched.closeSync = (file: number) => {
+      try {
+        this.#callSync('closeSync', [file], () => {})
+      } finally {
+        real.closeSync(file)
+        this.openFiles--
+      }
+    }
+    watched.default = watched
+    return watched as unknown as typeof fs
   }
 
   #watchedFunction(name: string, real: AnyFunction): AnyFunction {
@@ -93,11 +127,21 @@ export class WatchedDisk {
   }
 
   #transfer(name: string, path: string, given: unknown[], transfer: (given: unknown[]) => unknown): Promise<unknown> {
-    return this.#call(`file.${name}`, path, (call) => {
-      const [buffer, offset, length, ...rest] = given as [Uint8Array, number, number]
-      const allowed = this.#intervention.allows?.(length, call) ?? length
-      return transfer([buffer, offset, allowed, ...rest])
-    })
+    return this.#call(`file.${name}`, path, (call) => transfer(this.#allowed(given, call)))
+  }
+
+  #callSync(name: string, given: unknown[], real: AnyFunction): unknown {
+    const call = { number: this.calls.length, name, path: String(given[0]) }
+    this.calls.push(call)
+    void this.#intervention.before?.(call)
+    const [file, ...transfer] = given
+    const result = name === 'readSync' ? real(file, ...this.#allowed(transfer, call)) : real(...given)
+    this.#intervention.after?.(call)
+    return result
+  }
+
+  #allowed([buffer, offset, length, ...rest]: unknown[], call: DiskCall): unknown[] {
+    return [buffer, offset, this.#intervention.allows?.(length as number, call) ?? length, ...rest]
   }
 
   async #call(name: string, path: string, act: (call: DiskCall) => unknown): Promise<unknown> {
