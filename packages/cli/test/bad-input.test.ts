@@ -1,7 +1,11 @@
 import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { inFull } from '../../../tests/in-full.ts'
 import { copyPictures, demoModel, type RunOptions, run, temporaryFolder } from './command.ts'
+
+/** Each runs the command several times, and `npm test` has the like. */
+const itInFull = it.runIf(inFull)
 
 let folder: string
 const command = (args: readonly string[], more: Omit<RunOptions, 'folder'> = {}) => run(args, { folder, ...more })
@@ -52,7 +56,7 @@ it('names the nearest objects', async () => {
   await fails(['find', 'dog=much'], 2, '"dog=much" must be a name, or name=number.')
 })
 
-it('says what is wrong with a folder or a file', async () => {
+itInFull('says what is wrong with a folder or a file', async () => {
   await fails(['ingest', 'nowhere'], 2, 'error FOLDER_NOT_FOUND: The folder nowhere is not there.')
   await fails(['ingest', 'photos/beach-001.webp'], 2, 'is no folder')
   await fails(['similar', 'nowhere.jpg'], 1, 'error IMAGE_NOT_FOUND: No image "nowhere.jpg" is stored')
@@ -70,7 +74,7 @@ it.skipIf(process.getuid?.() === 0)('tells of a folder that may not be read', as
   expect(finished.json().failed).toMatchObject([{ id: 'inner/', code: 'EACCES' }])
 })
 
-it('says what is wrong with model and contract', async () => {
+itInFull('says what is wrong with model and contract', async () => {
   const { contract } = demoModel
   await fails(['ingest', 'photos', '--model', 'nowhere.onnx'], 3, 'error MODEL_UNAVAILABLE: There is no model file')
   await fails(['ingest', 'photos', '--contract', 'nowhere.json'], 2, '--contract nowhere.json cannot be read (ENOENT)')
@@ -103,7 +107,7 @@ it('tells errors as JSON where JSON is asked for, and the stack where that is', 
   expect(debug.err).toMatch(/\n {4}at /)
 })
 
-it('shows names as they are, and never as commands to the terminal', async () => {
+itInFull('shows names as they are, and never as commands to the terminal', async () => {
   const { err } = await command(['similar', 'a\x1b[31mred\n\u202ebidi'])
   expect(err).toContain('a\\u{1b}[31mred\\u{a}\\u{202e}bidi')
   expect(err).not.toContain('\x1b')

@@ -1,7 +1,11 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { inFull } from '../../../tests/in-full.ts'
 import { copyPictures, type Finished, type RunOptions, run, temporaryFolder } from './command.ts'
+
+/** Each runs the command several times, and `npm test` has the like. */
+const itInFull = it.runIf(inFull)
 
 let folder: string
 let ids: string[]
@@ -33,7 +37,7 @@ describe('ingest', () => {
     expect(first.out).toMatch(new RegExp(`^${ids.length} images in \\d+:\\d\\d: ${ids.length} added, 0 unchanged\n$`))
   })
 
-  it('leaves nothing in the home of whoever runs it', async () => {
+  itInFull('leaves nothing in the home of whoever runs it', async () => {
     const home = join(folder, 'home')
     await mkdir(home)
     const env = { HOME: home, XDG_CACHE_HOME: join(home, 'cache') }
@@ -52,7 +56,7 @@ describe('ingest', () => {
     expect(both.json().items).toMatchObject([{ id: 'more/beach', tags: ['sea', 'sand'] }])
   })
 
-  it('tells of images that it could not describe, in a table, and stores the others', async () => {
+  itInFull('tells of images that it could not describe, in a table, and stores the others', async () => {
     await copyPictures(join(folder, 'mixed'), /^beach-005/)
     await writeFile(join(folder, 'mixed/broken.jpg'), 'no JPEG')
     const text = await command(['ingest', 'mixed', '--prefix', 'mixed/'])
@@ -68,7 +72,7 @@ describe('ingest', () => {
     })
   })
 
-  it('forgets images whose files are gone when it is asked to, and only those', async () => {
+  itInFull('forgets images whose files are gone when it is asked to, and only those', async () => {
     await copyPictures(join(folder, 'going'), /^street-00[45]/)
     await command(['ingest', 'going', '--prefix', 'going/'])
     await rm(join(folder, 'going/street-004.webp'))
@@ -80,7 +84,7 @@ describe('ingest', () => {
     expect((await command(['similar', ids[0]!])).code).toBe(0)
   })
 
-  it('refuses to prune by a folder without images, which may be a disk that is not there', async () => {
+  itInFull('refuses to prune by a folder without images, which may be a disk that is not there', async () => {
     await mkdir(join(folder, 'empty'))
     const refused = await command(['ingest', 'empty', '--prune'])
     expect(refused).toMatchObject({ code: 2, out: '' })
@@ -99,7 +103,7 @@ describe('similar', () => {
     for (const line of lines) expect(line).toMatch(/^0\.\d\d {2}\S+\.webp +(shows|alike in) \w.*$/)
   })
 
-  it('shows the same for a file that need not be stored, and for stdin', async () => {
+  itInFull('shows the same for a file that need not be stored, and for stdin', async () => {
     const stored = (await command(['similar', ids[0]!, '--json', '-n', '2'])).json()
     expect(stored.query).toEqual({ id: ids[0] })
     expect(stored.nextCursor).toEqual(expect.any(String))
@@ -115,7 +119,7 @@ describe('similar', () => {
     expect(new Set(pages).size).toBe(pages.length)
   })
 
-  it('weighs looks, filters and varies as it is told', async () => {
+  itInFull('weighs looks, filters and varies as it is told', async () => {
     const page = async (...options: string[]) => (await command(['similar', ids[0]!, '--json', ...options])).json()
     const plain = await page()
     const colors = await page('--weights', 'arrangement=0,colors=3')
@@ -155,7 +159,7 @@ it('counts objects', async () => {
   expect(out).toContain(`${json.stored} images, ${json.total} of them with objects`)
 })
 
-it('groups duplicates', async () => {
+itInFull('groups duplicates', async () => {
   await copyPictures(join(folder, 'copies'), /^airport-001/)
   await command(['ingest', 'copies', '--prefix', 'copies/'])
   const groups = [['airports/airport-001.webp', 'copies/airport-001.webp']]
@@ -163,7 +167,7 @@ it('groups duplicates', async () => {
   expect((await command(['duplicates'])).out).toBe(`${groups[0]!.join('\n')}\n\n1 group, 1 image too many\n`)
 })
 
-it('removes images, and says which were not there', async () => {
+itInFull('removes images, and says which were not there', async () => {
   await copyPictures(join(folder, 'short'), /^street-006/)
   await command(['ingest', 'short', '--prefix', 'short/'])
   const both = await command(['remove', 'short/street-006.webp', 'nowhere.jpg'])
@@ -189,7 +193,7 @@ it('lists the known models', async () => {
   )
 })
 
-it('examines itself', async () => {
+itInFull('examines itself', async () => {
   const well = await command(['doctor', '--json'])
   expect(well.code).toBe(0)
   const { ok, checks } = well.json()

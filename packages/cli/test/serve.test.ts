@@ -1,9 +1,13 @@
 import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it, vi } from 'vitest'
+import { inFull } from '../../../tests/in-full.ts'
 import { gallery, run, start, temporaryFolder } from './command.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
+
+/** Each runs the command several times, and `npm test` has the like. */
+const itInFull = it.runIf(inFull)
 
 async function folderWithPhotos(): Promise<string> {
   const folder = await temporaryFolder()
@@ -45,7 +49,7 @@ it('makes of a folder a page to look around on, under the ids that the other com
   expect([code, out]).toEqual([0, expect.stringContaining('below/park-00')])
 })
 
-it('says where its port is in use', async () => {
+itInFull('says where its port is in use', async () => {
   const folder = await folderWithPhotos()
   const first = start(['serve', 'photos', '--port', '0'], { folder })
   await first.saying(/described now/)
