@@ -202,7 +202,7 @@ const everywhere = [
 ]
 
 /** Where a process can be made to end; `anywhere` is by the clock. */
-export function pointsOf(store: Place['store'], kind: IndexKind): string[] {
+function pointsOf(store: Place['store'], kind: IndexKind): string[] {
   const points = [...everywhere, 'anywhere']
   if (store === 'postgres' || kind === 'postgres' || kind === 'pgvector') {
     points.push('amid a transaction', 'before commit', 'commit on its way')

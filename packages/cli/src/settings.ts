@@ -16,7 +16,7 @@ export interface Settings {
 const PREFIX = 'IMAGE_RECOMMENDER_'
 
 export const DEFAULT_STORE = '.image-recommender'
-export const DEFAULT_MODEL = 'mask-rcnn-r50-fpn-12-int8'
+const DEFAULT_MODEL = 'mask-rcnn-r50-fpn-12-int8'
 
 export function addSettings(program: Command): void {
   // An empty variable is what `NAME= command` gives: it means "not set".

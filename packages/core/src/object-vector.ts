@@ -20,7 +20,7 @@ export function objectVector(
 }
 
 /** Whether an object of that score counts as present. In float32, where 0.7 is a little less than 0.7 is in float64. */
-export function isPresent(score: number, { threshold }: Pick<FeatureSpace, 'threshold'>): boolean {
+function isPresent(score: number, { threshold }: Pick<FeatureSpace, 'threshold'>): boolean {
   return Math.fround(score) >= Math.fround(threshold ?? 0)
 }
 

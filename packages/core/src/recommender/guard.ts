@@ -84,7 +84,7 @@ export function guardExtractor<Axis extends string>(extractor: FeatureExtractor<
 }
 
 /** What an aborted signal is answered with. */
-export function abortion(signal: AbortSignal): RecommenderError {
+function abortion(signal: AbortSignal): RecommenderError {
   return new RecommenderError('ABORTED', 'The call was aborted by its signal.', { cause: signal.reason })
 }
 

@@ -1,5 +1,5 @@
 /** What the server said, in words for people. */
-export class ApiError extends Error {
+class ApiError extends Error {
   /** @param {number | null} retryAfter seconds after which it may be asked again; `null`: it said no such thing */
   constructor(code, message, retryAfter = null) {
     super(message)

@@ -19,7 +19,7 @@ export interface ColumnShape<A extends ColumnArray = ColumnArray> {
 const RUN_LENGTHS = Uint16Array.of(
   ...[1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096],
 )
-export const LONGEST_RUN = RUN_LENGTHS.at(-1)!
+const LONGEST_RUN = RUN_LENGTHS.at(-1)!
 const CLASS_OF_LENGTH = new Uint8Array(LONGEST_RUN + 1)
 for (let length = 1, sizeClass = 0; length <= LONGEST_RUN; length++) {
   if (length > RUN_LENGTHS[sizeClass]!) sizeClass++

@@ -13,7 +13,7 @@ const reasonSchema = contributionSchema
   .extend({ from: z.array(z.string()).describe('Images because of which it is liked or disliked, three at most') })
   .meta({ id: 'Reason' })
 
-export const recommendationSchema = imageSchema
+const recommendationSchema = imageSchema
   .extend({
     score: z.number().describe('1: all that is wished for and nothing else; 0: nothing in common'),
     because: z.array(reasonSchema).describe('What the score is made of: the contributions add up to it'),

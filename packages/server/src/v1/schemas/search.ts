@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { decimal, flag, severalOf, wholeNumber } from '../../http/parameters.ts'
 
-export const MOST_ITEMS = 100
+const MOST_ITEMS = 100
 
 /** Objects and tags that images must have or not have, as parameters. */
 export const conditionParameters = z.object({
@@ -27,7 +27,7 @@ export const searchParameters = conditionParameters.extend({
 const conditionsOf = <T extends z.ZodType>(one: T) =>
   z.object({ all: z.array(one).optional(), any: z.array(one).optional(), none: z.array(one).optional() })
 
-export const whereSchema = z
+const whereSchema = z
   .object({
     objects: conditionsOf(
       z.union([z.string(), z.object({ object: z.string(), atLeast: z.number().optional() })]),
