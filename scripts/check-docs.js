@@ -14,7 +14,7 @@ process.on('exit', () => rmSync(output, { recursive: true, force: true }))
 const listed = ['ls-files', '--cached', '--others', '--exclude-standard', '*.md']
 const documents = execFileSync('git', listed, { cwd: root, encoding: 'utf8' })
   .split('\n')
-  .filter((path) => path && !path.startsWith('.changeset/'))
+  .filter((path) => path && !path.startsWith('.changeset/') && !path.endsWith('.api.md'))
 
 let blocks = 0
 for (const path of documents) {
