@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { inFull } from '../../../tests/in-full.ts'
 
 const packageFolder = fileURLToPath(new URL('../', import.meta.url))
 const importing = "import { createHnswIndex, openHnswIndex } from '@image-recommender/index-hnsw'"
@@ -42,8 +43,8 @@ describe('a process can exit amid native code, which aborts where its thread is 
     }`
 
   it.each([
-    ...[30, 90, 150].map((later) => ['amid a write', writing, later] as const),
-    ...[30, 100, 200].map((later) => ['amid searches', searching, later] as const),
+    ...(inFull ? [30, 90, 150] : [90]).map((later) => ['amid a write', writing, later] as const),
+    ...(inFull ? [30, 100, 200] : [100]).map((later) => ['amid searches', searching, later] as const),
   ])(
     'by process.exit() %s, %#',
     async (_, working, milliseconds) => {
@@ -94,8 +95,9 @@ describe('an idle index does not keep the process alive', () => {
       console.log((await index.search({ vector: Float32Array.of(1, 2, 3), limit: 1 }))[0].id)
     }
     main()`
-  it.each([
+  const ways: [string, string[], string][] = [
     ['ESM', ['--input-type=module'], importing],
+    ['CommonJS', [], requiring],
     ['ESM, spelled differently', ['--input-type', 'module'], importing],
     ['ESM, with flags of V8', ['--max-old-space-size=500', '--input-type=module', '--expose-gc'], importing],
     [
@@ -103,8 +105,8 @@ describe('an idle index does not keep the process alive', () => {
       ['--max-old-space-size=500', '--enable-source-maps', '--expose-gc'],
       requiring,
     ],
-    ['CommonJS', [], requiring],
-  ])('%s', async (_, flags, load) => {
+  ]
+  it.each(ways.slice(0, inFull ? undefined : 2))('%s', async (_, flags, load) => {
     expect(await ended(using(load), flags)).toEqual({ code: 0, out: 'a\n', err: '' })
   })
 

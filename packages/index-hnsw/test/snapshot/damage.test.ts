@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { seededRandom } from '@image-recommender/core/testing'
 import { type HnswIndexOptions, openHnswIndex } from '@image-recommender/index-hnsw'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { inFull } from '../../../../tests/in-full.ts'
 import { apart, redescribed, together, withPart } from '../../../core/test/exact-index/snapshot/support/file-parts.ts'
 import { expectRefused, openDamaged, savedIndex, shape } from '../support/damaged-snapshot.ts'
 import { denseEntries } from '../support/entries.ts'
@@ -11,7 +12,7 @@ import { testFolder } from '../support/folder.ts'
 
 const PATIENCE = 120_000
 // For more of them, name more: so many places of the whole, and of each part of the graph.
-const FLIPS = Number(process.env.FLIPS ?? '150')
+const FLIPS = Number(process.env.FLIPS ?? (inFull ? '150' : '30'))
 let file: Buffer
 
 beforeAll(async () => {
@@ -37,10 +38,10 @@ it(
   async () => {
     const random = seededRandom(1)
     const places = Array.from({ length: FLIPS }, () => Math.floor(8 * file.length * random()))
-    const edges = Array.from({ length: 100 }, (_, bit) => [bit, 8 * file.length - 1 - bit]).flat()
+    const edges = Array.from({ length: inFull ? 100 : 20 }, (_, bit) => [bit, 8 * file.length - 1 - bit]).flat()
     let begin = 12
     for (const { length } of apart(file).parts) {
-      const within = Array.from({ length: 15 }, () => Math.floor(8 * (length + 8) * random()))
+      const within = Array.from({ length: inFull ? 15 : 4 }, () => Math.floor(8 * (length + 8) * random()))
       places.push(...within.map((bit) => 8 * begin + bit))
       begin += length + 8
     }
@@ -57,9 +58,9 @@ it(
   'cut off anywhere, longer, or with a part missing, twice or moved',
   async () => {
     const random = seededRandom(2)
-    const near = Array.from({ length: 40 }, (_, at) => at)
+    const near = Array.from({ length: inFull ? 40 : 10 }, (_, at) => at)
     const lengths = [...near, ...near.map((at) => file.length - 1 - at)]
-    for (let n = 0; n < 120; n++) lengths.push(Math.floor(file.length * random()))
+    for (let n = 0; n < (inFull ? 120 : 10); n++) lengths.push(Math.floor(file.length * random()))
     for (const length of lengths) await expectRefused(file.subarray(0, length), /cut off/, `${length} bytes`)
     for (const more of [Buffer.of(0), file.subarray(-8), file])
       await expectRefused(Buffer.concat([file, more]), /bytes follow its end/)

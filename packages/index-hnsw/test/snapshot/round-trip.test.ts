@@ -1,13 +1,15 @@
 import { writeFileSync } from 'node:fs'
-import type { IndexEntry, SearchRequest } from '@image-recommender/core'
+import type { IndexEntry, Metric, SearchRequest } from '@image-recommender/core'
 import { createHnswIndex, openHnswIndex } from '@image-recommender/index-hnsw'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { inFull } from '../../../../tests/in-full.ts'
 import type { HnswIndex } from '../../src/hnsw-index.ts'
 import { denseEntries } from '../support/entries.ts'
 import { testFolder } from '../support/folder.ts'
 import { indexHere, onlyWhereItMust, openHere } from '../support/index-here.ts'
 
 const DIMENSIONS = 12
+const METRICS: readonly Metric[] = inFull ? ['euclidean', 'cosine'] : ['cosine']
 
 function requestsFor(entries: readonly IndexEntry[]): SearchRequest[] {
   const vectors = entries.filter((_, at) => at % 97 === 0).map(({ vector }) => vector)
@@ -22,7 +24,7 @@ async function expectSame(a: HnswIndex, b: HnswIndex, entries: readonly IndexEnt
   expect(await b.position()).toBe(await a.position())
 }
 
-describe.each(['euclidean', 'cosine'] as const)('an index by %s distance, saved and opened', (metric) => {
+describe.each(METRICS)('an index by %s distance, saved and opened', (metric) => {
   const graph = { dimensions: DIMENSIONS, metric, scans: onlyWhereItMust }
 
   it('answers as before, by the graph too, and goes on alike', async () => {
