@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { hearErrors } from '@image-recommender/core/parts'
+import { stripArguments } from './failure.ts'
 
 /**
  * The shapes of the clients that are understood: `Redis` and `Cluster` of ioredis 5 and 6. They are written down here so that
@@ -36,7 +37,12 @@ export function isCluster(client: RedisClient): client is RedisCluster {
 
 /** Listens for connections that break while nobody uses them. What comes back ends that. */
 export function listen(client: RedisClient, onBreak: (error: Error) => void): () => void {
-  return hearErrors(client, onBreak, isCluster(client) ? ['error', 'node error'] : ['error'])
+  const hear = (error: Error) => {
+    // A password that is refused is an argument of the command that failed.
+    stripArguments(error)
+    onBreak(error)
+  }
+  return hearErrors(client, hear, isCluster(client) ? ['error', 'node error'] : ['error'])
 }
 
 /** Every server that takes writes. */

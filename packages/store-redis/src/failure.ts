@@ -31,7 +31,7 @@ function saidBy(error: unknown): string {
 }
 
 /** ioredis hangs the command onto its errors, and the server may quote it. Arguments are other people's data and belong into no log. */
-function stripArguments(error: unknown): void {
+export function stripArguments(error: unknown): void {
   if (typeof error !== 'object' || error === null) return
   if (error instanceof Error) error.message = error.message.replace(/, with args beginning with: .*/s, '')
   if ('command' in error && typeof error.command === 'object' && error.command !== null) {

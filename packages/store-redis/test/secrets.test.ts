@@ -27,7 +27,9 @@ const forms = (place: string) => [
 
 /** All that somebody may print of what store and index say when they cannot be opened. */
 async function saidOf(address: string): Promise<string> {
-  const said: unknown[] = []
+  const said: string[] = []
+  // At once: what is told of first must not wait for what makes it fit to be shown.
+  const hear = (it: unknown) => said.push(`${inspect(it, { depth: 20, showHidden: true })} ${JSON.stringify(it)}`)
   for (const Client of [Redis, Redis5]) {
     const options = { maxRetriesPerRequest: 1, retryStrategy: (times: number) => (times > 2 ? null : 10) }
     const client = new Client(address, options)
@@ -36,17 +38,14 @@ async function saidOf(address: string): Promise<string> {
     onTestFinished(() => client.disconnect())
     const parts = {
       client: client as RedisClient & RedisIndexClient,
-      onWarning: (warning: Error) => said.push(warning),
+      onWarning: hear,
     }
     for (const create of [() => createRedisStore(parts), () => createRedisIndex({ ...parts, dimensions: 3 })]) {
-      await create().then(
-        () => said.push('opened'),
-        (error: unknown) => said.push(error),
-      )
+      await create().then(() => hear('opened'), hear)
     }
   }
   expect(said.length).toBeGreaterThan(3)
-  return said.map((it) => `${inspect(it, { depth: 20, showHidden: true })} ${JSON.stringify(it)}`).join('\n')
+  return said.join('\n')
 }
 
 describe('a server that is not there', () => {
