@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { inFull } from '../../../../tests/in-full.ts'
+import { colorContract } from '../detr/color-contract.ts'
 import { colorDetector } from '../detr/color-detector.ts'
 import { demoEncoder } from '../embedding/demo.ts'
 import { demoContract, demoModel } from '../mask-rcnn/demo.ts'
@@ -17,19 +18,7 @@ const run = promisify(execFile)
 
 let folder: string
 let image: string
-const detector = {
-  model: '',
-  contract: {
-    name: 'colors',
-    labels: ['red', 'green', 'blue'],
-    scores: 'sigmoid',
-    input: {
-      ...{ name: 'pixel_values', channels: 'RGB', divisor: 255, mean: [0, 0, 0], std: [1, 1, 1] },
-      size: { fit: 'stretch', width: 64, height: 64 },
-    },
-    outputs: { logits: 'logits', boxes: 'pred_boxes' },
-  },
-}
+const detector = { model: '', contract: colorContract }
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'entries-'))
   image = join(folder, 'image.png')
