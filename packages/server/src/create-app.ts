@@ -3,6 +3,7 @@ import plugin from 'fastify-plugin'
 import { answerNoHttp, answerUnknownRoutes, createErrorHandler, type ReportError } from './http/errors.ts'
 import { guard } from './http/guard.ts'
 import { guardHeaders } from './http/guard-headers.ts'
+import { cutSlowReaders } from './http/slow-readers.ts'
 import { type ApiKeysOptions, apiKeys } from './operations/api-keys.ts'
 import { type Log, loggedTo, tellRequestIds } from './operations/logging.ts'
 import type { Metrics } from './operations/metrics.ts'
@@ -16,7 +17,10 @@ export interface AppOptions {
   readonly loopbackOnly: boolean
   /** Told of every failure that is the server's own. */
   readonly report: ReportError
-  /** How long a request may take to arrive, in milliseconds: 32 MiB within two minutes by default. */
+  /**
+   * How long a request may take to arrive, and how long a client may take nothing of its answer, in milliseconds: 32 MiB within two minutes by
+   * default.
+   */
   readonly requestTimeout?: number | undefined
   /** Which proxies are believed when they say whom a request is from: all, or those of a list of addresses and networks; none by default. */
   readonly trustProxy?: boolean | string | undefined
@@ -52,6 +56,7 @@ export async function createApp(parts: ServerParts, options: AppOptions): Promis
   app.setErrorHandler(answerError)
   answerUnknownRoutes(app)
   if (log) tellRequestIds(app)
+  cutSlowReaders(app, requestTimeout)
   guard(app, { loopbackOnly })
   parts.stopping.watch(app)
   if (options.apiKeys) apiKeys(app, options.apiKeys)

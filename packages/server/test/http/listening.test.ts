@@ -16,6 +16,8 @@ async function listen(options?: TestAppOptions): Promise<{ test: TestApp; port: 
   await test.app.listen({ port: 0, host: '127.0.0.1' })
   return { test, port: (test.app.server.address() as AddressInfo).port }
 }
+/** On a busy machine nothing is soon. */
+const EVENTUALLY = { timeout: 30_000, interval: 20 }
 afterEach(async () => {
   await Promise.all(opened.splice(0).map((test) => test.close()))
 })
@@ -62,6 +64,55 @@ describe('a listening server', () => {
     await closeOf(socket)
     clearInterval(drip)
     expect(answer).toMatch(/^(HTTP\/1\.1 4\d\d .*)?$/ms)
+  })
+
+  it('cuts off who never ends the headers', async () => {
+    const { port } = await listen({ requestTimeout: 400 })
+    const socket = connect(port, '127.0.0.1')
+    socket.on('error', () => {})
+    socket.write('GET /v1/status HTTP/1.1\r\nHost: localhost\r\n')
+    const drip = setInterval(() => socket.write('X-More: and more\r\n'), 50)
+    let answer = ''
+    socket.on('data', (chunk) => {
+      answer += chunk
+    })
+    await closeOf(socket)
+    clearInterval(drip)
+    expect(answer).toMatch(/^(HTTP\/1\.1 408 .*"code":"TIMEOUT".*)?$/ms)
+  })
+
+  it('cuts off who takes nothing of the answer, and not who waits for one', async () => {
+    const gate = createGate()
+    const extractor = gatedExtractor(gate)
+    // More than what the system keeps for a connection.
+    const notice = 'x'.repeat(30 * 1024 * 1024)
+    const { port, test } = await listen({ requestTimeout: 400, extractor, notice })
+    const patient = once(await upload({ port }), 'response')
+    await gate.reached
+    const socket = connect(port, '127.0.0.1')
+    socket.on('error', () => {})
+    await once(socket, 'connect')
+    socket.pause()
+    socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
+    await expect.poll(() => connections(test), EVENTUALLY).toBe(2)
+    await expect.poll(() => connections(test), EVENTUALLY).toBe(1)
+    gate.open()
+    expect(((await patient) as [http.IncomingMessage])[0].statusCode).toBe(201)
+    socket.destroy()
+  })
+
+  it('answers what comes without waiting for answers in its order', async () => {
+    const { port, test } = await listen()
+    const id = await test.add({ dog: 0.9 })
+    const paths = ['/v1/status', `/v1/images/${id}/thumbnail`, '/nothing', `/v1/images/${id}/similar`, '/v1/images/%ff']
+    const many = Array.from({ length: 200 }, (_, at) => paths[at % paths.length]!)
+    const text = many.map((path) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`).join('')
+    const last = 'GET /v1/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'
+    const answer = await answerTo(port, text + last)
+    const statuses = [200, 200, 404, 200, 400]
+    const expected = [...many.map((_, at) => statuses[at % statuses.length]!), 200]
+    expect([...answer.matchAll(/HTTP\/1\.1 (\d+) /g)].map(([, status]) => Number(status))).toEqual(expected)
+    expect(test.reported).toEqual([])
   })
 
   it('ends whom it has heard enough of, where the form has no end', async () => {
@@ -119,13 +170,13 @@ describe('a listening server', () => {
     for (const accept of ['application/json', 'text/event-stream']) {
       const request = await upload({ port, path: '/v1/images/batch', headers: { accept } })
       request.on('error', () => {})
-      await expect.poll(() => connections(test)).toBe(1)
+      await expect.poll(() => connections(test), EVENTUALLY).toBe(1)
       await gate.reached
       request.destroy()
-      await expect.poll(() => connections(test)).toBe(0)
+      await expect.poll(() => connections(test), EVENTUALLY).toBe(0)
     }
     gate.open()
-    await expect.poll(async () => (await readdir(test.uploads)).length).toBe(0)
+    await expect.poll(async () => (await readdir(test.uploads)).length, EVENTUALLY).toBe(0)
     expect(test.reported).toEqual([])
   })
 
