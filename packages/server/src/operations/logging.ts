@@ -84,8 +84,10 @@ function shownError(error: unknown): object {
   }
 }
 
+/** In addresses, in their parameters, and in what libpq takes for one. */
 function withoutPasswords(text: string): string {
   return text
     .replaceAll(/(:\/\/[^\s/:@]*):\S+@/g, '$1:***@')
     .replaceAll(/([?&]\w*(?:pass|secret|token)\w*=)[^\s&]*/gi, '$1***')
+    .replaceAll(/(\b\w*pass(?:word|wd)?=)('[^']*'|[^\s&'"]+)/gi, '$1***')
 }

@@ -1,8 +1,13 @@
-import { createHash } from 'node:crypto'
+import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { apiKeys } from '../../src/operations/api-keys.ts'
 import { operatedApp } from './operated-app.ts'
+
+vi.mock('node:crypto', async (original) => {
+  const crypto = await original<typeof import('node:crypto')>()
+  return { ...crypto, timingSafeEqual: vi.fn(crypto.timingSafeEqual) }
+})
 
 const digest = createHash('sha256').update('second key').digest('hex')
 
@@ -78,5 +83,19 @@ describe('apiKeys', () => {
     const wrong = await appWith('open').inject({ method: 'POST', url: '/add', headers: { 'x-api-key': 'guess' } })
     expect(wrong.json().error.code).toBe('UNAUTHORIZED')
     expect(wrong.body).not.toContain('guess')
+  })
+
+  it('compares with every key, whichever is right, in a time that tells nothing', async () => {
+    const compared = vi.mocked(timingSafeEqual)
+    const app = appWith('open')
+    for (const key of ['first-key', 'second key', 'first-kex', 'x', 'x'.repeat(5000)]) {
+      compared.mockClear()
+      await status(app, 'POST', '/add', { 'x-api-key': key })
+      // Of digests, which are all of one length, whatever was sent.
+      expect(compared.mock.calls.map(([one, other]) => [one.byteLength, other.byteLength])).toEqual([
+        [32, 32],
+        [32, 32],
+      ])
+    }
   })
 })

@@ -87,4 +87,28 @@ describe('logging', () => {
       cause: { code: 'ECONNREFUSED', message: 'ERR postgres://me:***@db:5432/app refused redis://:***@r/0' },
     })
   })
+
+  it.each([
+    'postgres://me:S3CRET@db:5432/app',
+    'postgresql://:S3CRET@db/app',
+    'postgres://me:S3CRET@[::1]:5432/app?sslmode=require',
+    'postgres://me:S3%40CRET@db/app',
+    'postgres://me:a@S3CRET@db/app',
+    'postgres://db/app?user=me&password=S3CRET',
+    'postgres://db/app?sslpassword=S3CRET&user=me',
+    'host=db user=me password=S3CRET dbname=app',
+    "host=db password='S3CRET of mine' user=me",
+    'redis://:S3CRET@cache:6379/0',
+    'rediss://default:S3CRET@cache:6380/2?family=6',
+    'mongodb+srv://me:S3CRET@cluster.example/?w=1',
+  ])('never writes the password of %s', (address) => {
+    const { app, text, lines } = logged('info')
+    const cause = new Error(`connect ECONNREFUSED (${address})`)
+    app.log.error({ err: new Error(`The store failed to open "${address}": refused`, { cause }) }, 'failed')
+    app.log.error({ err: `no ${address}` }, 'failed')
+    expect(lines()).toHaveLength(2)
+    expect(text()).not.toMatch(/S3CRET|S3%40CRET|of mine/)
+    // What is no secret helps whoever reads it.
+    expect(text()).toMatch(/db|cache|cluster|::1/)
+  })
 })
