@@ -1,6 +1,7 @@
 import sharp, { type Sharp } from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { decodeImage } from '../../src/onnx-extractor/image/decoded-image.ts'
+import { bombs } from './bombs.ts'
 import { busy, hugePng, plain, RED } from './images.ts'
 
 const MAX_PIXELS = 50_000_000
@@ -235,6 +236,29 @@ describe('what is refused', () => {
       refused('IMAGE_TOO_LARGE', '30000 × 20000 = 600000000 pixels', 'at most 50000000', 'maxPixels'),
     )
     expect(process.memoryUsage().rss - before).toBeLessThan(50 * 1024 * 1024)
+  })
+
+  it.each(Object.entries(bombs))('%s, for what its header says', async (_, make) => {
+    const bomb = await make()
+    expect(bomb.length).toBeLessThan(100_000)
+    const before = process.memoryUsage().rss
+    // A decoder may find for itself that it cannot be; what counts is that nobody begins to decode.
+    await expect(decode(bomb)).rejects.toMatchObject({ code: expect.stringMatching(/^IMAGE_(TOO_LARGE|UNREADABLE)$/) })
+    expect(process.memoryUsage().rss - before).toBeLessThan(50 * 1024 * 1024)
+  })
+
+  it.each([
+    ['a page behind it', '<!doctype html><script>alert(1)</script>'],
+    ['an archive behind it', 'PK\x03\x04\x14\0\0\0\0\0'],
+    ['a script behind it', '#!/bin/sh\nrm -rf /\n'],
+  ])('nothing of a picture with %s: only the picture is looked at', async (_, more) => {
+    for (const encode of [plain(30, 20).png(), plain(30, 20).jpeg(), plain(30, 20).gif()]) {
+      const file = Buffer.concat([await encode.toBuffer(), Buffer.from(more, 'latin1')])
+      expect((await decode(file)).size).toEqual({ width: 30, height: 20 })
+      await expect(decode(Buffer.concat([Buffer.from(more, 'latin1'), file]))).rejects.toThrow(
+        refused('IMAGE_UNREADABLE'),
+      )
+    }
   })
 
   it('one pixel too many, and not the last one allowed', async () => {
