@@ -1,4 +1,4 @@
-/** `npm run test:long [-- VITEST OPTIONS]`: the tests in `*.long.test.ts`, which `npm test` leaves out; the storms have their own command. */
+/** `npm run test:long [-- VITEST OPTIONS]`: the tests in `*.long.test.ts`, which `npm test` leaves out; storms, fuzzing and soak have their own commands. */
 process.env.TEST_PROJECTS = 'long'
-process.argv.splice(2, 0, '--exclude=tests/many-processes/**')
+process.argv.splice(2, 0, ...['many-processes', 'fuzz', 'soak'].map((folder) => `--exclude=tests/${folder}/**`))
 await import('./test.js')

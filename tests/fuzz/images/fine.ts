@@ -1,0 +1,10 @@
+/** Bytes that the process may have of the machine's memory, whatever it is given. */
+export const MOST_MEMORY = 600 * 1024 * 1024
+
+/**
+ * What may become of an image: it is added, shown and deleted; or it is refused for what it is, and what the server does not take the
+ * extractor may.
+ */
+export function isFine(became: string): boolean {
+  return /^(201 200 200 204|(400|413|415), extractor: (described|IMAGE_UNREADABLE|IMAGE_TOO_LARGE))$/.test(became)
+}
