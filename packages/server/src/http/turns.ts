@@ -1,6 +1,6 @@
-import { finished } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import { HttpError } from './errors.ts'
+import { onceOver } from './once-over.ts'
 
 /**
  * Requests with images, so many at once: each holds its image in memory. Others are turned away before anything of them is read.
@@ -12,7 +12,7 @@ export function createTurns(most: number): (reply: FastifyReply) => void {
   return (reply) => {
     if (taken >= most) throw new HttpError(503, 'OVERLOADED', 'Many images are coming in. Try again in a moment.')
     taken += 1
-    finished(reply.raw, () => {
+    onceOver(reply, () => {
       taken -= 1
     })
   }

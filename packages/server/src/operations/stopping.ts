@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { HttpError } from '../http/errors.ts'
+import { onceOver } from '../http/once-over.ts'
 
 export interface StoppingOptions {
   /** Milliseconds in which everything is still answered while readiness says `stopping` already, so that balancers turn away. 0 by default. */
@@ -46,7 +47,7 @@ export function createStopping({ delay = 0, limit }: StoppingOptions): Stopping 
       }
       underWay.add(reply.raw)
       // Also where the answer is a stream that Fastify does not end, and where the client goes away.
-      reply.raw.once('close', () => {
+      onceOver(reply, () => {
         underWay.delete(reply.raw)
         if (underWay.size === 0) whenIdle()
       })

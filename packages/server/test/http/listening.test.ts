@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises'
 import http from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { promisify } from 'node:util'
+import type { FeatureExtractor } from '@image-recommender/core'
 import { afterEach, describe, expect, it } from 'vitest'
 import { formWith } from '../forms.ts'
 import { createGate, gatedExtractor } from '../gate.ts'
@@ -156,6 +157,36 @@ describe('a listening server', () => {
     expect(head).toMatch(/^x-content-type-options: nosniff\r?$/m)
     expect(JSON.parse(body!)).toEqual({ error: { code, message: expect.stringMatching(/\.$/) } })
     expect(test.reported).toEqual([])
+  })
+
+  it('forgets those that waited for their turn on a connection that is gone', async () => {
+    const gate = createGate()
+    const gated = gatedExtractor(gate)
+    const signals: AbortSignal[] = []
+    const extractor: FeatureExtractor = {
+      ...gated,
+      extract(image, options) {
+        signals.push(options!.signal!)
+        return gated.extract(image, options)
+      },
+    }
+    const { port, test } = await listen({ extractor, limits: { uploads: 3 } })
+    const form = await formWith(picture({ dog: 0.9 }))
+    const add = () => test.inject({ method: 'POST', url: '/v1/images', ...form })
+    const head = `POST /v1/images HTTP/1.1\r\nHost: localhost\r\nContent-Type: ${form.headers['content-type']}\r\nContent-Length: ${form.payload.length}\r\n\r\n`
+    const one = Buffer.concat([Buffer.from(head), form.payload])
+    const socket = connect(port, '127.0.0.1')
+    socket.on('error', () => {})
+    socket.write(Buffer.concat([one, one, one]))
+    await expect.poll(() => signals.length, EVENTUALLY).toBe(3)
+    expect((await add()).statusCode).toBe(503)
+    socket.destroy()
+    // Whatever they were waiting for, they are given up, and their turns are there again.
+    const again = async () => (await Promise.all([add(), add(), add()])).map(({ statusCode }) => statusCode)
+    await expect.poll(() => signals.map(({ aborted }) => aborted), EVENTUALLY).toEqual([true, true, true])
+    gate.open()
+    await expect.poll(again, EVENTUALLY).toEqual([201, 201, 201])
+    await test.parts.stopping.stop(test.app)
   })
 
   it('does not answer one request with what ails the next one', async () => {
