@@ -65,6 +65,8 @@ export function createIntake({ recommender, files, renditions }: IntakeParts): I
       await recommender.remove(id)
       await renditions.remove(id)
       await files.remove(id)
+      // As long as the file was there, somebody who looked at it may have had others made.
+      await renditions.remove(id)
     },
   }
 }

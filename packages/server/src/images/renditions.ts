@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import sharp, { type Sharp } from 'sharp'
+import sharp, { type Sharp, type SharpOptions } from 'sharp'
+import { atMost } from './at-most.ts'
 import type { ImageFiles, StoredFile } from './image-files.ts'
 import { type ImageKind, imageKindOf } from './image-kind.ts'
 
@@ -33,8 +34,12 @@ interface Shape {
   make(bytes: Uint8Array, kind: ImageKind): Promise<Uint8Array | undefined>
 }
 
+/** Images that are being decoded at once, each with its bytes in memory: there are as many threads for it, and it bounds what a crowd can cost. */
+const MADE_AT_ONCE = 4
+
 export function createRenditions({ files, folder }: RenditionsOptions): Renditions {
   const underWay = new Map<string, Promise<Rendition | undefined>>()
+  const inTurn = atMost(MADE_AT_ONCE)
 
   async function make(shape: Shape, file: StoredFile): Promise<Rendition | undefined> {
     // The name is one that `files` knows; as part of a file name it still goes without whatever may mean something there.
@@ -42,13 +47,20 @@ export function createRenditions({ files, folder }: RenditionsOptions): Renditio
     const made = await readFile(path).catch(() => undefined)
     // An empty one says that the image can be served as it is.
     if (made !== undefined && made.length > 0) return rendition(made, file)
+    if (made === undefined) return inTurn(() => makeAnew(shape, file, path))
+    const bytes = await files.read(file.name)
+    return bytes === undefined ? undefined : rendition(bytes, file)
+  }
+
+  async function makeAnew(shape: Shape, file: StoredFile, path: string): Promise<Rendition | undefined> {
     const bytes = await files.read(file.name)
     if (bytes === undefined) return undefined
-    if (made !== undefined) return rendition(bytes, file)
     const changed = await shape.make(bytes, file.kind).catch(() => 'unreadable' as const)
     // What cannot be read cannot be rid of what it may say.
     if (changed === 'unreadable') return undefined
     await keep(path, changed ?? new Uint8Array(0))
+    // Deleted meanwhile, perhaps by another process: whoever did that could not see what was kept only now.
+    if ((await files.find(file.name)) === undefined) await rm(path, { force: true }).catch(() => {})
     return rendition(changed ?? bytes, file)
   }
 
@@ -87,12 +99,18 @@ export function createRenditions({ files, folder }: RenditionsOptions): Renditio
   }
 }
 
+/** What an extractor could read must be shown, too: small faults of a file are no reason to refuse it. */
+const read = (bytes: Uint8Array, options: SharpOptions = {}) => sharp(bytes, { ...options, failOn: 'error' })
+
 const full: Shape = {
   name: 'full',
   async make(bytes, kind) {
-    const { exif, xmp, iptc, orientation = 1 } = await sharp(bytes).metadata()
+    const { exif, xmp, iptc, orientation = 1 } = await read(bytes).metadata()
     if (!exif && !xmp && !iptc && orientation === 1) return undefined
-    return encoded(sharp(bytes, { animated: true }).autoOrient().keepIccProfile(), kind).toBuffer()
+    const upright = (options: SharpOptions) =>
+      encoded(read(bytes, options).autoOrient().keepIccProfile(), kind).toBuffer()
+    // Of an animation only the first frame has been looked at; the others may be broken, or more than can be decoded.
+    return upright({ animated: true }).catch(() => upright({}))
   },
 }
 
@@ -106,7 +124,7 @@ const thumbnail: Shape = {
   async make(bytes, kind) {
     if (kind.extension === 'webp' && bytes.length <= SMALL_BYTES && (await full.make(bytes, kind)) === undefined)
       return undefined
-    return sharp(bytes).autoOrient().resize(BOX).webp({ quality: 80 }).toBuffer()
+    return read(bytes).autoOrient().resize(BOX).webp({ quality: 80 }).toBuffer()
   },
 }
 

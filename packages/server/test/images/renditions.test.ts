@@ -33,6 +33,10 @@ async function open(): Promise<Renditions> {
   return createRenditions({ files: counting, folder: cache })
 }
 
+const noisy = (background: string) =>
+  sharp({
+    create: { width: 64, height: 64, channels: 3, background, noise: { type: 'gaussian', mean: 128, sigma: 60 } },
+  })
 const large = () => sharp({ create: { width: 1200, height: 800, channels: 3, background: '#385' } }).jpeg()
 
 describe('a thumbnail', () => {
@@ -89,6 +93,42 @@ describe('what is served', () => {
       expect(await renditions.thumbnail(name), name).toBeUndefined()
     }
     expect(await readdir(cache).catch(() => [])).toEqual([])
+  })
+
+  it('is whatever an extractor could read of it: the first frame, where those behind it are broken', async () => {
+    const frames = await Promise.all(['#f00', '#0f0', '#00f'].map((color) => noisy(color).png().toBuffer()))
+    const whole = await sharp(frames, { join: { animated: true } })
+      .webp()
+      .withExifMerge({ IFD0: { Make: 'Somebody' } })
+      .toBuffer()
+    // Within the last frame; what is behind the frames is the EXIF.
+    const broken = Buffer.from(whole).fill(0xff, Math.floor(whole.length * 0.75), Math.floor(whole.length * 0.8))
+    await expect(sharp(broken, { animated: true }).raw().toBuffer()).rejects.toThrow()
+    await writeFile(join(photos, 'a.webp'), broken)
+    const renditions = await open()
+    const full = await renditions.full('a.webp')
+    const metadata = await sharp(full!.bytes).metadata()
+    expect([metadata.format, metadata.pages ?? 1, metadata.exif]).toEqual(['webp', 1, undefined])
+    expect(await renditions.thumbnail('a.webp')).toBeDefined()
+  })
+
+  it('is decoded of four images at once at most, whatever the crowd', async () => {
+    for (let at = 0; at < 30; at++) await writeFile(join(photos, `${at}.png`), PNG)
+    let [underWay, most] = [0, 0]
+    const real = await openImageFolder({ uploads: join(folder, 'uploads'), photos: await readPhotoFolder(photos) })
+    const watched: ImageFiles = {
+      ...real,
+      async read(name) {
+        most = Math.max(most, ++underWay)
+        await new Promise((resolve) => setTimeout(resolve, 5))
+        underWay -= 1
+        return real.read(name)
+      },
+    }
+    const renditions = createRenditions({ files: watched, folder: cache })
+    const all = await Promise.all(Array.from({ length: 30 }, (_, at) => renditions.thumbnail(`${at}.png`)))
+    expect(all.every((rendition) => rendition !== undefined)).toBe(true)
+    expect(most).toBe(4)
   })
 
   it('is made without a cache where that cannot be written to', async () => {
