@@ -30,7 +30,7 @@ async function saidOf(address: string): Promise<string> {
   const said: string[] = []
   // At once: what is told of first must not wait for what makes it fit to be shown.
   const hear = (it: unknown) => said.push(`${inspect(it, { depth: 20, showHidden: true })} ${JSON.stringify(it)}`)
-  for (const Client of [Redis, Redis5]) {
+  for (const Client of [Redis, Redis5 as unknown as typeof Redis]) {
     const options = { maxRetriesPerRequest: 1, retryStrategy: (times: number) => (times > 2 ? null : 10) }
     const client = new Client(address, options)
     // Where nobody listens, ioredis writes to the console.
