@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** What was found at some time, and is tried in every run of `npm test` since. */
+/** What was found at some time, and is tried since: images in every run of `npm test`, requests in every run of `npm run fuzz`. */
 const kept = fileURLToPath(new URL('finds/', import.meta.url))
 /** What a run finds. */
 const found = fileURLToPath(new URL('../../artifacts/fuzz/', import.meta.url))
