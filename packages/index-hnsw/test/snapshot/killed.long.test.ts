@@ -40,4 +40,4 @@ it('kill -9 amid saves leaves one whole state, never a mix', async () => {
   }
   // Else it would never have been killed amid a save.
   expect(files().filter((name) => name !== 'index.snapshot').length).toBeGreaterThan(0)
-}, 600_000)
+}, 1_800_000)

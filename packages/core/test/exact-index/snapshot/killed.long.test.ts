@@ -43,4 +43,4 @@ it('kill -9 amid saves leaves one whole state, never a mix', async () => {
   }
   // Else it would never have been killed amid a save.
   expect(files().filter((name) => name.endsWith('.tmp')).length).toBeGreaterThan(KILLS / 10)
-}, 600_000)
+}, 1_800_000)
