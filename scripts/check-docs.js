@@ -1,7 +1,13 @@
-/** Compiles every TypeScript and JavaScript block of the documents, and holds the README's quickstart against the one that runs. */
+/**
+ * Compiles every TypeScript and JavaScript block of the documents, runs those of docs/start.md, and holds the README's quickstart
+ * against the one that runs and docs/errors.md against the codes that there are.
+ */
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
+import { checkErrors } from './docs/check-errors.js'
+import { codeBlocks } from './docs/code-blocks.js'
+import { runStart } from './docs/run-start.js'
 import { root, runTool } from './workspace.js'
 
 // In the package whose dependencies the documents' examples use.
@@ -17,12 +23,17 @@ const documents = execFileSync('git', listed, { cwd: root, encoding: 'utf8' })
   .filter((path) => path && !path.startsWith('.changeset/') && !path.endsWith('.api.md'))
 
 let blocks = 0
+let links = 0
 for (const path of documents) {
   const text = readFileSync(join(root, path), 'utf8')
-  checkLinks(path, text)
-  for (const [, language, code] of text.matchAll(/^```(ts|js)\n([\s\S]*?)^```$/gm)) {
-    const name = `${path.replaceAll(/[\\/.]/g, '-')}-${++blocks}.${language}`
-    writeFileSync(join(output, name), `${code}\nexport {}\n`)
+  links += checkLinks(path, text)
+  const flat = path.replaceAll(/[\\/.]/g, '-')
+  for (const { name, language, code } of codeBlocks(text)) {
+    blocks++
+    // One with a name is a file, which others of its document may import.
+    const file = join(output, name === undefined ? `${flat}-${blocks}.${language}` : join(flat, name))
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, `${code}\nexport {}\n`)
   }
 }
 
@@ -48,19 +59,25 @@ writeFileSync(
         ...basePaths,
         ioredis: ['./packages/store-redis/node_modules/ioredis/built/index.d.ts'],
         fastify: ['./packages/server/node_modules/fastify/fastify.d.ts'],
+        sharp: ['./packages/core/node_modules/sharp/dist/index.d.mts'],
       },
       baseUrl: root,
     },
-    include: ['*.ts', '*.js'],
+    include: ['**/*.ts', '**/*.js', '**/*.mjs'],
   }),
 )
 // The quickstart's neighbour, so that its block resolves here as it does there.
 writeFileSync(join(output, 'demo.js'), readFileSync(join(root, 'examples/quickstart/demo.js'), 'utf8'))
 runTool('typescript/bin/tsc', ['--noEmit', '-p', output], { says: 'a code block in the documents does not compile' })
-console.log(`${blocks} code blocks in ${documents.length} documents compile, links between files lead somewhere`)
+console.log(
+  `${blocks} code blocks in ${documents.length} documents compile, ${links} links between files lead somewhere`,
+)
+console.log(`${checkErrors()} codes of errors have a heading each`)
+console.log(`${await runStart(output)} programs of docs/start.md run`)
 
 /** Links to files of the repository; what is on the web is not looked up. */
 function checkLinks(path, text) {
+  let count = 0
   for (const [, target] of text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)[^)]*\)/g)) {
     try {
       readFileSync(join(root, dirname(path), target))
@@ -68,5 +85,7 @@ function checkLinks(path, text) {
       if (error.code !== 'EISDIR')
         throw new Error(`${path} links to ${relative(root, join(root, dirname(path), target))}, which is not there.`)
     }
+    count++
   }
+  return count
 }
