@@ -25,14 +25,22 @@ const forms = (place: string) => [
   `//:${SECRET}@${place}`,
 ]
 
+interface Options {
+  readonly maxRetriesPerRequest: number
+  readonly retryStrategy: (times: number) => number | null
+}
+
+const connect6 = (address: string, options: Options) => new Redis(address, options)
+const connect5 = (address: string, options: Options) => new Redis5(address, options)
+
 /** All that somebody may print of what store and index say when they cannot be opened. */
 async function saidOf(address: string): Promise<string> {
   const said: string[] = []
   // At once: what is told of first must not wait for what makes it fit to be shown.
   const hear = (it: unknown) => said.push(`${inspect(it, { depth: 20, showHidden: true })} ${JSON.stringify(it)}`)
-  for (const Client of [Redis, Redis5 as unknown as typeof Redis]) {
+  for (const connect of [connect6, connect5]) {
     const options = { maxRetriesPerRequest: 1, retryStrategy: (times: number) => (times > 2 ? null : 10) }
-    const client = new Client(address, options)
+    const client = connect(address, options)
     // Where nobody listens, ioredis writes to the console.
     client.on('error', () => {})
     onTestFinished(() => client.disconnect())
