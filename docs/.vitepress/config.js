@@ -56,6 +56,7 @@ export default defineConfig({
           page('Exact search', '/how-exact-search-works'),
           page('Performance', '/performance'),
           page('Performance on servers', '/performance-on-servers'),
+          page('Reliability', '/reliability'),
           page('Parts of your own', '/your-own-parts'),
           page('Decisions', '/decisions'),
         ],

@@ -8,7 +8,6 @@ import { afterAll, expect, it } from 'vitest'
 import { type Found, livedThrough } from './application-process.ts'
 import { KnownWrites } from './known-writes.ts'
 
-/** At each point. To try one alone, name it. */
 /** A kill takes seconds; ten at each point were tried, see docs/reliability.md. */
 const KILLS = Number(process.env.KILLS ?? 2)
 const { POINT } = process.env
