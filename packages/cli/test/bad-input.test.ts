@@ -49,7 +49,7 @@ it('shows its help where nothing is asked for', async () => {
   expect((await command(['--version'])).out).toBe(`${version}\n`)
 })
 
-it('names the nearest objects', async () => {
+itInFull('names the nearest objects', async () => {
   await fails(['find', 'dgo'], 2, /^error INVALID_ARGUMENT: "dgo" is no object of this space; the nearest are .*"dog"/)
   await fails(['find', 'dog', '--not', 'persn'], 2, /"persn" is no object .*"person"/)
   await fails(['find', 'dog', '--without', 'hot-dog'], 2, /"hot-dog" is no object .*"hot dog"/)
@@ -113,7 +113,7 @@ itInFull('shows names as they are, and never as commands to the terminal', async
   expect(err).not.toContain('\x1b')
 })
 
-it('takes settings from the environment, the command line first', async () => {
+itInFull('takes settings from the environment, the command line first', async () => {
   const env = { IMAGE_RECOMMENDER_STORE: 'elsewhere' }
   await fails(['objects'], 3, `There is no store in ${join(folder, 'elsewhere')}`, env)
   expect((await command(['objects', '--store', '.image-recommender'], { env })).code).toBe(0)
