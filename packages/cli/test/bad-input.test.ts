@@ -33,6 +33,9 @@ it('refuses what is no command and no option, with the nearest that is', async (
   await fails(['similar'], 2, "error USAGE: missing required argument 'image'.")
   await fails(['objects', 'dog'], 2, 'error USAGE: too many arguments')
   await fails(['similar', 'beach-001.webp', '--limit', 'ten'], 2, "argument 'ten' is invalid. It must be a number.")
+})
+
+itInFull('refuses values that cannot be', async () => {
   await fails(['similar', 'beach-001.webp', '--limit', '0'], 2, 'limit: must be a whole number from 1 to 1000')
   await fails(['similar', 'beach-001.webp', '--weights', 'colors'], 2, '"colors" must be name=number.')
   await fails(['similar', 'beach-001.webp', '--weights', 'smell=1'], 2, 'smell')
