@@ -18,7 +18,7 @@ const all = ['packages/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts', 'te
 const twice = ['packages', 'examples']
   .flatMap(testsIn)
   .filter((path) => /\/in-full\.ts'/.test(readFileSync(path, 'utf8')))
-const common = { testTimeout: 60_000, hookTimeout: 60_000 }
+const common = { testTimeout: 60_000, hookTimeout: 60_000, expect: { poll: { timeout: 30_000 } } }
 
 export default defineConfig({
   test: {

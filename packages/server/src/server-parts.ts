@@ -54,7 +54,7 @@ export async function createServerParts(options: ServerOptions): Promise<ServerP
   const { recommender, files, cacheFolder, notice, filling = () => undefined, stopping = { limit: 30_000 } } = options
   const limits = withDefaults(options.limits)
   const renditions = createRenditions({ files, folder: cacheFolder })
-  const takeTurn = createTurns(limits.uploads)
+  const takeTurn = createTurns(limits.uploads, 'Many images are coming in.')
   return {
     recommender,
     limits,

@@ -1,6 +1,7 @@
 import multipart from '@fastify/multipart'
 import type { FastifyInstance } from 'fastify'
 import { createErrorHandler, type ReportError } from './http/errors.ts'
+import { turnsOfSearches } from './http/turns.ts'
 import { pageRoutes } from './page/page.ts'
 import type { ServerParts } from './server-parts.ts'
 import { documentation } from './v1/documentation.ts'
@@ -24,6 +25,7 @@ export async function serverPlugin(app: FastifyInstance, options: ServerPluginOp
 
 /** The same, where errors are answered already: a route knows but the error handler that is there when it is made. */
 export async function serverRoutes(app: FastifyInstance, { parts, report }: ServerPluginOptions): Promise<void> {
+  turnsOfSearches(app, parts.limits.searches)
   await app.register(multipart)
   await documentation(app)
   await app.register(v1, { parts, report, prefix: '/v1' })

@@ -1,5 +1,5 @@
-/** Resolves after this time, or as soon as `signal` aborts. */
-export function delay(milliseconds: number, signal?: AbortSignal): Promise<void> {
+/** Resolves after this time, or as soon as `signal` aborts. Where it is `idle`, it keeps no process alive. */
+export function delay(milliseconds: number, signal?: AbortSignal, { idle = false } = {}): Promise<void> {
   return new Promise((resolve) => {
     if (signal?.aborted) return resolve()
     const done = () => {
@@ -8,6 +8,7 @@ export function delay(milliseconds: number, signal?: AbortSignal): Promise<void>
       resolve()
     }
     const timer = setTimeout(done, milliseconds)
+    if (idle) timer.unref()
     signal?.addEventListener('abort', done, { once: true })
   })
 }

@@ -23,3 +23,24 @@ it('turns away what is too much at once, says when to come again, and then takes
   expect((await add()).statusCode).toBe(201)
   await test.close()
 })
+
+it('turns away what is too much to search at once, by any route', async () => {
+  const gate = createGate()
+  const test = await testApp({
+    limits: { searches: 2 },
+    recommender: (real) => ({ similarTo: (...given) => gate.pass().then(() => real.similarTo(...given)) }),
+  })
+  const id = await test.add({ dog: 0.9 })
+  const similar = () => test.inject(`/v1/images/${id}/similar`)
+  const taken = [similar(), similar()]
+  await gate.reached
+  for (const refused of [await similar(), await test.inject('/v1/objects')]) {
+    expect(refused.statusCode).toBe(503)
+    expect(refused.headers['retry-after']).toBe('2')
+    expect(refused.json().error.code).toBe('OVERLOADED')
+  }
+  gate.open()
+  expect((await Promise.all(taken)).map(({ statusCode }) => statusCode)).toEqual([200, 200])
+  expect((await similar()).statusCode).toBe(200)
+  await test.close()
+})

@@ -70,7 +70,8 @@ export class IndexFollower {
         this.#options.onWarning(
           new Error(`The index could not follow the store; the next try is in ${pause / 1000} s.`, { cause: error }),
         )
-        await delay(pause, signal)
+        // As little as a store that waits for more does it keep a process alive: nobody waits for it.
+        await delay(pause, signal, { idle: true })
       }
     }
   }
