@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const demo = new URL('../../tools/demo-model/', import.meta.url)
+/** @param {string} path */
 const contractAt = (path) => JSON.parse(readFileSync(new URL(path, demo), 'utf8'))
 
 export const model = fileURLToPath(new URL('model/demo-mask-rcnn.onnx', demo))
