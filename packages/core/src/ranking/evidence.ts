@@ -4,7 +4,7 @@ import { sureness } from './sureness.ts'
 export type Evidence = readonly number[]
 
 export const PER_AXIS = 3
-export const VALUE = 1
+const VALUE = 1
 export const SURENESS = 2
 
 /** Made once of each vector, as most axes are 0, and sureness is dear. */
