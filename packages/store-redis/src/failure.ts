@@ -76,6 +76,11 @@ const adviceBySaying: readonly (readonly [RegExp, string])[] = [
     /same slots allocation group/,
     'This version of ioredis sends scripts of an automatic pipeline to whichever master: update it to 5.11 or newer, or create the Cluster with `autoPipeliningIgnoredCommands: ["evalsha", "eval"]`.',
   ],
+  [
+    // The last that it was told may be MOVED: by the master to which the slot goes, which does not have it yet.
+    /TRYAGAIN|redirections\. Last error: ReplyError: (MOVED|ASK)/,
+    'What this needs is on its way to another master, for longer than the client waits: repeat the call when the slot is there, or give the Cluster more `maxRedirections` or a longer `retryDelayOnTryAgain`.',
+  ],
   [/MOVED|ASK\b/, 'The server is one of a Cluster: give a `Cluster` as the client, which knows where each key is.'],
   [
     /subscriber mode|monitoring mode/,
@@ -84,10 +89,6 @@ const adviceBySaying: readonly (readonly [RegExp, string])[] = [
   [
     /enableOfflineQueue/,
     'The client is not connected, and its `enableOfflineQueue: false` lets no command wait for that: create the store when the client is "ready", and check that the server runs.',
-  ],
-  [
-    /TRYAGAIN/,
-    'What this needs is on its way to another master, for longer than the client waits: repeat the call when the slot is there, or give the Cluster more `maxRedirections` or a longer `retryDelayOnTryAgain`.',
   ],
   [
     /CLUSTERDOWN|MASTERDOWN|ClusterAllFailed|slots cache|Cluster redirections|Cluster isn't ready|startup nodes|Cluster is ended/i,

@@ -143,11 +143,16 @@ export class PrivateCluster {
     await this.#agree(this.servers)
   }
 
-  /** Waits until these are replicas that have all of their masters. */
+  /** Waits until these are replicas that have all that their masters have by now; a link that is up has not brought it yet. */
   async synchronised(...replicas: readonly PrivateServer[]): Promise<void> {
     for (const replica of replicas) {
       const client = replica.client()
-      while (!/role:slave[\s\S]*master_link_status:up/.test(await client.info('replication'))) await pause(50)
+      const said = () => client.info('replication')
+      while (!/role:slave[\s\S]*master_link_status:up/.test(await said())) await pause(50)
+      const port = Number(/master_port:(\d+)/.exec(await said())![1])
+      const master = [...this.servers, ...this.replicas].find((server) => server.port === port)!
+      const written = Number(/master_repl_offset:(\d+)/.exec(await master.client().info('replication'))![1])
+      while (Number(/slave_repl_offset:(\d+)/.exec(await said())![1]) < written) await pause(20)
     }
   }
 
