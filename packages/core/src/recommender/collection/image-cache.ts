@@ -65,7 +65,7 @@ export class ImageCache implements ImageReader {
     const before = this.#changes
     const fetched = new Map<string, StoredImage>()
     for (const record of await this.#store.get(ids)) {
-      if (record) fetched.set(record.id, new ReadImage(new KeptRecord(record), this.#reading))
+      if (record) fetched.set(record.id, new ReadImage(record, new KeptRecord(record), this.#reading))
     }
     // What has changed meanwhile may have been read before it did. Of what, is not worth knowing: the next search reads it again.
     if (this.#changes === before) for (const [id, image] of fetched) this.#keep(id, image)

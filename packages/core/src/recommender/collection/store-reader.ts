@@ -13,7 +13,7 @@ export class StoreReader implements ImageReader {
 
   async get(ids: readonly string[]): Promise<(StoredImage | undefined)[]> {
     const records = await this.#store.get(ids)
-    return records.map((record) => record && new ReadImage({ handOut: () => record }, this.#reading))
+    return records.map((record) => record && new ReadImage(record, { handOut: () => record }, this.#reading))
   }
 
   known(): undefined {

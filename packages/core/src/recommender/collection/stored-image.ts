@@ -30,19 +30,16 @@ export interface RecordSource {
 }
 
 export class ReadImage implements StoredImage {
+  readonly belongs: boolean
   readonly #source: RecordSource
   readonly #reading: Reading
-  #belongs: boolean | undefined
   #picture: Picture | undefined
 
-  constructor(source: RecordSource, reading: Reading) {
+  /** @param source what has the record from now on */
+  constructor(record: ImageRecord, source: RecordSource, reading: Reading) {
+    this.belongs = reading.belongs(record)
     this.#source = source
     this.#reading = reading
-  }
-
-  get belongs(): boolean {
-    this.#belongs ??= this.#reading.belongs(this.record())
-    return this.#belongs
   }
 
   get picture(): Picture {
