@@ -84,10 +84,12 @@ function shownError(error: unknown): object {
   }
 }
 
-/** In addresses, in their parameters, and in what libpq takes for one. */
+/**
+ * In addresses, in their parameters, and in what libpq takes for one. What adapters say has passed `withoutPasswords` of core, which takes all in front of an
+ * "@"; a stack has paths of packages with an "@" in them, and users in addresses are worth knowing.
+ */
 function withoutPasswords(text: string): string {
   return text
     .replaceAll(/(:\/\/[^\s/:@]*):\S+@/g, '$1:***@')
-    .replaceAll(/([?&]\w*(?:pass|secret|token)\w*=)[^\s&]*/gi, '$1***')
-    .replaceAll(/(\b\w*pass(?:word|wd)?=)('[^']*'|[^\s&'"]+)/gi, '$1***')
+    .replaceAll(/(\b\w*(?:pass|secret|token)\w*=)(?:'[^']*'|[^\s&]*)/gi, '$1***')
 }
