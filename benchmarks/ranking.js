@@ -7,7 +7,8 @@
  * Images have boxes, colours, palettes and hashes, made at random. Packages must be built.
  */
 import { parseArgs } from 'node:util'
-import { COCO_AXES, createExactIndex, createRecommender } from '../packages/core/dist/index.js'
+import { createExactIndex } from '../packages/core/dist/exact-index.js'
+import { COCO_AXES, createRecommender } from '../packages/core/dist/index.js'
 import { cocoLike } from './search/coco-like.js'
 import { ALBUMS, cocoLikeRecords } from './search/coco-like-records.js'
 import { summary } from './search/latency.js'

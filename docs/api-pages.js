@@ -11,6 +11,7 @@ const entries = {
   '@image-recommender/core/mask-rcnn': 'core/src/mask-rcnn/index.ts',
   '@image-recommender/core/detr': 'core/src/detr/index.ts',
   '@image-recommender/core/embedding': 'core/src/embedding/index.ts',
+  '@image-recommender/core/exact-index': 'core/src/exact-index/index.ts',
   '@image-recommender/core/testing': 'core/src/testing/index.ts',
   '@image-recommender/core/parts': 'core/src/parts/index.ts',
   '@image-recommender/store-postgres': 'store-postgres/src/index.ts',

@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createExactIndex, openExactIndex } from '../../packages/core/dist/index.js'
+import { createExactIndex, openExactIndex } from '../../packages/core/dist/exact-index.js'
 import { createHnswIndex, openHnswIndex } from '../../packages/index-hnsw/dist/index.js'
 import { summary } from '../search/latency.js'
 import { measureNoise } from '../search/noise.js'

@@ -2,12 +2,12 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { dimensions } from './coco-like.js'
-import { core } from './core.js'
+import { exactIndexEntry } from './exact-index.js'
 import { queriesOf } from './queries.js'
 
 /** How long saving and opening take. */
 export async function measureSnapshot({ size, metric, truth }, index) {
-  const { openExactIndex } = await core()
+  const { openExactIndex } = await exactIndexEntry()
   const folder = await mkdtemp(join(tmpdir(), 'bench-search-'))
   try {
     const path = join(folder, 'index')

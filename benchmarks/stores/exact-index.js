@@ -9,7 +9,7 @@
  */
 import { parseArgs } from 'node:util'
 import { cocoLike, dimensions } from '../search/coco-like.js'
-import { core } from '../search/core.js'
+import { exactIndexEntry } from '../search/exact-index.js'
 import { summary } from '../search/latency.js'
 import { digits, grouped, table } from '../search/markdown.js'
 import { countOf, queriesOf, seeds } from '../search/queries.js'
@@ -37,7 +37,7 @@ const servers = {
   cluster: () => onRedis({ metric, isCluster: true }),
 }
 const server = await servers[values.server]()
-const { createExactIndex } = await core()
+const { createExactIndex } = await exactIndexEntry()
 const memory = createExactIndex({ dimensions, metric })
 console.log(`\n${grouped(size)} images, ${metric}, ${server.name}\n`)
 try {

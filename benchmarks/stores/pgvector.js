@@ -9,7 +9,8 @@
  */
 import { createRequire } from 'node:module'
 import { parseArgs } from 'node:util'
-import { createExactIndex, distanceOf } from '../../packages/core/dist/index.js'
+import { createExactIndex } from '../../packages/core/dist/exact-index.js'
+import { distanceOf } from '../../packages/core/dist/index.js'
 import { createPgvectorIndex, createPostgresIndex } from '../../packages/store-postgres/dist/index.js'
 import { kinds } from '../hnsw/vectors.js'
 import { summary } from '../search/latency.js'

@@ -8,6 +8,7 @@ export default defineConfig(
     'detr-worker': 'src/detr/worker.ts',
     embedding: 'src/embedding/index.ts',
     'embedding-worker': 'src/embedding/worker.ts',
+    'exact-index': 'src/exact-index/index.ts',
     'mask-rcnn': 'src/mask-rcnn/index.ts',
     'mask-rcnn-worker': 'src/mask-rcnn/worker.ts',
     parts: 'src/parts/index.ts',

@@ -4,14 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { vector } from '@electric-sql/pglite-pgvector'
-import {
-  createExactIndex,
-  createMemoryStore,
-  type ExactIndexOptions,
-  type ImageStore,
-  openExactIndex,
-  type SimilarityIndex,
-} from '@image-recommender/core'
+import { createMemoryStore, type ImageStore, type SimilarityIndex } from '@image-recommender/core'
+import { createExactIndex, type ExactIndexOptions, openExactIndex } from '@image-recommender/core/exact-index'
 import { createHnswIndex, openHnswIndex } from '@image-recommender/index-hnsw'
 import { createPgvectorIndex, createPostgresIndex, createPostgresStore } from '@image-recommender/store-postgres'
 import { createRedisIndex, createRedisStore } from '@image-recommender/store-redis'

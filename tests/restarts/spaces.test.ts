@@ -1,5 +1,6 @@
 /** Feature spaces never mix: whatever comes from a store or an index that is of another space is refused, or left out and told, and both are named. */
-import { createExactIndex, createRecommender, type ImageRecord } from '@image-recommender/core'
+import { createRecommender, type ImageRecord } from '@image-recommender/core'
+import { createExactIndex } from '@image-recommender/core/exact-index'
 import { createFakeExtractor, fakeImage, sampleRecord } from '@image-recommender/core/testing'
 import { describe, expect, it } from 'vitest'
 import { describeEachIndex, describeEachStore, type KeptIndex } from './backends.ts'

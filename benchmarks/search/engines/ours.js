@@ -1,5 +1,5 @@
 import { dimensions } from '../coco-like.js'
-import { core } from '../core.js'
+import { exactIndexEntry } from '../exact-index.js'
 import { idOf } from '../ids.js'
 import { measureHere } from '../measure-here.js'
 import { measureSnapshot } from '../snapshot.js'
@@ -9,11 +9,11 @@ import { measureWrites } from '../writes.js'
 const batchSize = 1000
 
 export async function missing() {
-  await core()
+  await exactIndexEntry()
 }
 
 export async function measureEngine(job) {
-  const { createExactIndex } = await core()
+  const { createExactIndex } = await exactIndexEntry()
   const index = createExactIndex({ dimensions, metric: job.metric })
   const result = await measureHere(job, { ...engine(index, job.ids), exact: true })
   result.snapshot = await measureSnapshot(job, index)

@@ -7,7 +7,7 @@
  */
 import { parseArgs } from 'node:util'
 import { cocoLike, dimensions } from '../coco-like.js'
-import { core } from '../core.js'
+import { exactIndexEntry } from '../exact-index.js'
 import { queriesOf } from '../queries.js'
 import { Random } from '../vectors/random.js'
 import { Collection, idOfImage, tagsOfImage } from './collection.js'
@@ -35,7 +35,7 @@ for (const size of values.sizes.split(',').map(Number)) {
 }
 
 async function compare(size, metric, queries) {
-  const { createExactIndex } = await core()
+  const { createExactIndex } = await exactIndexEntry()
   const index = createExactIndex({ dimensions, metric })
   const collection = new Collection(metric)
   const world = { index, collection, random: new Random(size), stream: cocoLike(1), next: 0 }

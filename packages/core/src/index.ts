@@ -1,7 +1,6 @@
 export { COCO_AXES, type CocoAxis } from './coco.ts'
 export { type Distance, distanceOf } from './distance.ts'
 export { type ErrorCode, errorCodes, RecommenderError } from './errors.ts'
-export { createExactIndex, type ExactIndex, type ExactIndexOptions, openExactIndex } from './exact-index/index.ts'
 export type {
   Appearance,
   Box,

@@ -1,12 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import {
-  COCO_AXES,
-  createExactIndex,
-  createMemoryStore,
-  createRecommender,
-  type ImageRecord,
-} from '@image-recommender/core'
+import { COCO_AXES, createMemoryStore, createRecommender, type ImageRecord } from '@image-recommender/core'
+import { createExactIndex } from '@image-recommender/core/exact-index'
 import { describe, expect, it } from 'vitest'
 import { inFull } from '../../../tests/in-full.ts'
 import { ORIGINAL_SPACE, type PostgresClient, readOriginalImages } from '../src/index.ts'

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { createExactIndex, openExactIndex } from '@image-recommender/core'
+import { createExactIndex, openExactIndex } from '@image-recommender/core/exact-index'
 import { createHnswIndex, openHnswIndex } from '@image-recommender/index-hnsw'
 import { createPgvectorIndex, createPostgresIndex, createPostgresStore } from '@image-recommender/store-postgres'
 import { createRedisIndex, createRedisStore } from '@image-recommender/store-redis'

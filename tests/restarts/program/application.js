@@ -3,7 +3,8 @@
  * writes until it meets its end. What it is about to do and what it has been told is done it writes down first, where a kill cannot take it away.
  */
 import { appendFileSync, existsSync } from 'node:fs'
-import { createExactIndex, createRecommender, openExactIndex } from '@image-recommender/core'
+import { createRecommender } from '@image-recommender/core'
+import { createExactIndex, openExactIndex } from '@image-recommender/core/exact-index'
 import { createFakeExtractor, fakeImage, seededRandom } from '@image-recommender/core/testing'
 import { createHnswIndex, openHnswIndex } from '@image-recommender/index-hnsw'
 import { startEmbeddedPostgres } from '@image-recommender/server/service'

@@ -1,5 +1,4 @@
 import { RecommenderError } from '../errors.ts'
-import { createExactIndex } from '../exact-index/index.ts'
 import type { FeatureExtractor, FeatureSpace } from '../feature-extractor.ts'
 import { createMemoryStore } from '../memory-store/index.ts'
 import { presentObjects } from '../object-vector.ts'
@@ -34,7 +33,7 @@ export async function createRecommender<const Axis extends string = string>(
   const space = extractor?.space ?? (options.extractor as FeatureSpace<Axis>)
   parse(schema.spaceSchema, space, 'createRecommender: the space of the extractor')
 
-  const index = guardIndex(options.index ?? createExactIndex({ dimensions: space.axes.length }))
+  const index = guardIndex(options.index ?? (await defaultIndex(space)))
   assertTakes(index, space)
   const store = guardStore(options.store ?? createMemoryStore())
   const isOfObjects = space.threshold !== null
@@ -51,7 +50,7 @@ export async function createRecommender<const Axis extends string = string>(
       'An `embedding` is for a ranking by objects; to search by dense vectors alone, give their extractor as `extractor`.',
     )
   }
-  const embedding = options.embedding && embeddingPart(options.embedding, embeddingOptions!.weight)
+  const embedding = options.embedding && (await embeddingPart(options.embedding, embeddingOptions!.weight))
   const reading = readingIn(space, embedding?.space.id)
   const cache = cachedRecords > 0 ? new ImageCache(store, reading, cachedRecords) : undefined
   if (cache) assertHearsAll([index, embedding?.index])
@@ -82,7 +81,10 @@ function readingIn(space: FeatureSpace, embeddingSpaceId: string | undefined): R
   }
 }
 
-function embeddingPart({ extractor: given, index: ofCaller }: Api.EmbeddingOptions, weight: number): EmbeddingPart {
+async function embeddingPart(
+  { extractor: given, index: ofCaller }: Api.EmbeddingOptions,
+  weight: number,
+): Promise<EmbeddingPart> {
   const extractor = isExtractor(given) ? guardExtractor(given) : undefined
   const space = extractor?.space ?? (given as FeatureSpace)
   parse(schema.spaceSchema, space, 'createRecommender: the space of embedding.extractor')
@@ -92,9 +94,15 @@ function embeddingPart({ extractor: given, index: ofCaller }: Api.EmbeddingOptio
       `The vectors of the space '${space.id}' are made of objects (its threshold is ${space.threshold}); an embedding's threshold is null.`,
     )
   }
-  const index = guardIndex(ofCaller ?? createExactIndex({ dimensions: space.axes.length }))
+  const index = guardIndex(ofCaller ?? (await defaultIndex(space)))
   assertTakes(index, space)
   return { space, extractor, index, weight }
+}
+
+/** Half of all code is that of the exact index: whoever brings another index does not load it. */
+async function defaultIndex(space: FeatureSpace): Promise<SimilarityIndex> {
+  const { createExactIndex } = await import('../exact-index/index.ts')
+  return createExactIndex({ dimensions: space.axes.length })
 }
 
 /** @throws RecommenderError `SPACE_MISMATCH` */

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { COCO_AXES, createExactIndex, createRecommender, type ImageRecord } from '../../src/index.ts'
+import { createExactIndex } from '../../src/exact-index/index.ts'
+import { COCO_AXES, createRecommender, type ImageRecord } from '../../src/index.ts'
 
 // The vectors that the original service shipped, COCO val2017 under its Mask R-CNN. They are not part of this repository.
 const folder =

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { createExactIndex } from '../../src/exact-index/index.ts'
 import {
   type CocoAxis,
-  createExactIndex,
   createMemoryStore,
   createRecommender,
   type EmbeddingOptions,

@@ -1,12 +1,7 @@
 /** What is no vector of the space comes into no store and no index, whichever way it comes; what is one is found, however odd its numbers. */
 import { expect, it } from 'vitest'
-import {
-  createExactIndex,
-  createMemoryStore,
-  createRecommender,
-  type ImageRecord,
-  type Metric,
-} from '../../src/index.ts'
+import { createExactIndex } from '../../src/exact-index/index.ts'
+import { createMemoryStore, createRecommender, type ImageRecord, type Metric } from '../../src/index.ts'
 import { DIMENSIONS, expectKeptOrRefused, hostileVectors, isVector, record, space } from './hostile-vectors.ts'
 
 it.each<Metric>(['euclidean', 'cosine'])('300 generated vectors, by %s distance', (metric) =>

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
+import { createExactIndex } from '../../src/exact-index/index.ts'
 import {
-  createExactIndex,
   createMemoryStore,
   createRecommender,
   type Extraction,

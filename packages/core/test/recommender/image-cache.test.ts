@@ -1,12 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
-import {
-  COCO_AXES,
-  createExactIndex,
-  createMemoryStore,
-  createRecommender,
-  type ImageRecord,
-  type ImageStore,
-} from '../../src/index.ts'
+import { createExactIndex } from '../../src/exact-index/index.ts'
+import { COCO_AXES, createMemoryStore, createRecommender, type ImageRecord, type ImageStore } from '../../src/index.ts'
 import { ImageCache } from '../../src/recommender/collection/image-cache.ts'
 import type { Reading } from '../../src/recommender/collection/stored-image.ts'
 import { createFakeExtractor, fakeImage, seededRandom } from '../../src/testing/index.ts'

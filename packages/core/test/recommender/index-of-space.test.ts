@@ -1,14 +1,12 @@
 /** An index says of which space it is: whoever works in another is refused, wherever the index comes from. */
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
+import { createExactIndex, type ExactIndex, openExactIndex } from '../../src/exact-index/index.ts'
 import {
   COCO_AXES,
-  createExactIndex,
   createMemoryStore,
   createRecommender,
-  type ExactIndex,
   type ImageStore,
-  openExactIndex,
   type SimilarityIndex,
 } from '../../src/index.ts'
 import { createFakeExtractor, fakeImage } from '../../src/testing/index.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { COCO_AXES, createExactIndex, createRecommender, type Page, type Recommender } from '../../src/index.ts'
+import { createExactIndex } from '../../src/exact-index/index.ts'
+import { COCO_AXES, createRecommender, type Page, type Recommender } from '../../src/index.ts'
 import { createFakeExtractor, fakeImage, seededRandom } from '../../src/testing/index.ts'
 
 const gallery = {

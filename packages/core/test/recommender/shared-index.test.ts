@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
+import { createExactIndex } from '../../src/exact-index/index.ts'
 import {
   COCO_AXES,
-  createExactIndex,
   createMemoryStore,
   createRecommender,
   type FeedStep,

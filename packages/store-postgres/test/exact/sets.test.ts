@@ -1,4 +1,4 @@
-import { createExactIndex } from '@image-recommender/core'
+import { createExactIndex } from '@image-recommender/core/exact-index'
 import { seededRandom } from '@image-recommender/core/testing'
 import { describe, expect, it } from 'vitest'
 import { inFull } from '../../../../tests/in-full.ts'

@@ -1,4 +1,5 @@
-import { createExactIndex, type Filter, type IndexEntry } from '@image-recommender/core'
+import type { Filter, IndexEntry } from '@image-recommender/core'
+import { createExactIndex } from '@image-recommender/core/exact-index'
 import { seededRandom } from '@image-recommender/core/testing'
 import { describe, expect, it } from 'vitest'
 import { describeBothShapes } from '../servers.ts'

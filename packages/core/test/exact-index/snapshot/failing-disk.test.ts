@@ -11,7 +11,7 @@ import { expectIndexFailed, failureOf } from './support/failures.ts'
 import { snapshotFolder } from './support/snapshot-folder.ts'
 
 const run = promisify(execFile)
-const built = new URL('../../../dist/index.js', import.meta.url).href
+const built = new URL('../../../dist/exact-index.js', import.meta.url).href
 const program = fileURLToPath(new URL('programs/save-on-full-disk.js', import.meta.url))
 
 it('a path that cannot be written: says so, leaves nothing, and the index goes on', async () => {

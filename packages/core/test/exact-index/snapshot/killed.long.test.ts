@@ -15,7 +15,7 @@ const KILLS = 100
 /** About as long as two saves take. */
 const MOST_MILLISECONDS = 30
 const program = fileURLToPath(new URL('programs/save-for-ever.js', import.meta.url))
-const built = new URL('../../../dist/index.js', import.meta.url)
+const built = new URL('../../../dist/exact-index.js', import.meta.url)
 const states = Array.from({ length: STATES }, (_, state) => {
   return new KnownAnswers(stateShape, stateEntries(state), String(state))
 })
@@ -23,7 +23,7 @@ const states = Array.from({ length: STATES }, (_, state) => {
 it('kill -9 amid saves leaves one whole state, never a mix', async () => {
   if (!existsSync(built)) throw new Error('packages/core is not built; `npm test` does that first.')
   // What ships has written it, and so it reads it, too.
-  const { openExactIndex } = (await import(built.href)) as typeof import('../../../src/index.ts')
+  const { openExactIndex } = (await import(built.href)) as typeof import('../../../src/exact-index/index.ts')
   const { path, files } = snapshotFolder()
   let state = -1
   for (let kill = 0; kill < KILLS; kill++) {

@@ -17,7 +17,7 @@ import {
 
 // What ships writes it, so that it is as in the field.
 prepare()
-const built = new URL('../../../dist/index.js', import.meta.url).href
+const built = new URL('../../../dist/exact-index.js', import.meta.url).href
 const { createExactIndex } = await import(built)
 
 const path = fileURLToPath(new URL('../../fixtures/exact-index-v1.snapshot', import.meta.url))
