@@ -5,10 +5,15 @@
 import type { Filter, IndexEntry, Match, Metric, SearchRequest } from '../similarity-index.ts'
 
 export function trueDistance(metric: Metric, a: Float32Array, b: Float32Array): number {
-  const sum = (term: (x: number, y: number) => number) => a.reduce((total, x, at) => total + term(x, b[at]!), 0)
-  if (metric === 'euclidean') return Math.sqrt(sum((x, y) => (x - y) * (x - y)))
-  const squares = sum((x) => x * x) * sum((_, y) => y * y)
-  return squares === 0 ? 1 : Math.max(0, 1 - sum((x, y) => x * y) / Math.sqrt(squares))
+  if (metric === 'euclidean') return Math.sqrt(sumOver(a, (at) => (a[at]! - b[at]!) ** 2))
+  const squares = sumOver(a, (at) => a[at]! ** 2) * sumOver(b, (at) => b[at]! ** 2)
+  return squares === 0 ? 1 : Math.max(0, 1 - sumOver(a, (at) => a[at]! * b[at]!) / Math.sqrt(squares))
+}
+
+function sumOver(vector: Float32Array, term: (at: number) => number): number {
+  let sum = 0
+  for (let at = 0; at < vector.length; at++) sum += term(at)
+  return sum
 }
 
 export function bruteForce(metric: Metric, entries: readonly IndexEntry[], { vector, limit }: SearchRequest): Match[] {
