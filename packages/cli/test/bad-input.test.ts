@@ -42,7 +42,7 @@ itInFull('refuses values that cannot be', async () => {
   await fails(['duplicates', '--bits', '9'], 2, 'bits: must be a whole number from 0 to 7')
 })
 
-it('shows its help where nothing is asked for', async () => {
+itInFull('shows its help where nothing is asked for', async () => {
   const nothing = await command([])
   expect(nothing).toMatchObject({ code: 2, out: '' })
   expect(nothing.err).toMatch(/^Usage: image-recommender/)
@@ -100,7 +100,7 @@ itInFull('says what is wrong with model and contract', async () => {
   await fails(['objects', '--store', 'never-made'], 3, 'error NO_STORE: ')
 })
 
-it('tells errors as JSON where JSON is asked for, and the stack where that is', async () => {
+itInFull('tells errors as JSON where JSON is asked for, and the stack where that is', async () => {
   const json = await command(['find', 'dgo', '--json'])
   expect(JSON.parse(json.err)).toEqual({
     error: { code: 'INVALID_ARGUMENT', message: expect.stringContaining('"dgo" is no object') },

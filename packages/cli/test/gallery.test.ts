@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { inFull } from '../../../tests/in-full.ts'
 import { run, start, temporaryFolder } from './command.ts'
 import { type PhotoServer, startPhotoServer } from './photo-server.ts'
 
@@ -123,7 +124,7 @@ it('stops at Ctrl-C, leaves nothing half, and goes on from there', async () => {
   expect((await bring('--json')).json()).toMatchObject({ added: 8, unchanged: 12 })
 })
 
-it('says what to do where there is no list of names', async () => {
+it.runIf(inFull)('says what to do where there is no list of names', async () => {
   const fails = async (message: RegExp) => {
     const { code, out, err } = await bring()
     expect({ code, out }).toEqual({ code: 3, out: '' })
@@ -141,7 +142,7 @@ it('says what to do where there is no list of names', async () => {
   await fails(/It is no whole zip: /)
 })
 
-it('refuses what cannot be meant', async () => {
+it.runIf(inFull)('refuses what cannot be meant', async () => {
   const usage = async (...options: string[]) => {
     const { code, err } = await bring(...options)
     expect(code).toBe(2)

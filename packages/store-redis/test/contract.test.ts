@@ -1,9 +1,12 @@
 import { imageStoreContract } from '@image-recommender/core/testing'
 import { describe, it } from 'vitest'
+import { inFull } from '../../../tests/in-full.ts'
 import { createRedisStore } from '../src/index.ts'
-import { describeEachServer, type TestClient } from './servers.ts'
+import { describeBothShapes, describeEachServer, type TestClient } from './servers.ts'
 
-describeEachServer((server) => {
+const describeServers = inFull ? describeEachServer : describeBothShapes
+
+describeServers((server) => {
   let client: TestClient | undefined
   imageStoreContract({
     describe,

@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, it } from 'vitest'
+import { inFull } from '../../../../tests/in-full.ts'
 import { type DemoPage, drop, imageFile, notes, screenshot } from './browser.ts'
 
 const views = [
@@ -14,14 +15,16 @@ const views = [
   ['no such image', 'similar/nothing.webp', '.quiet-page'],
 ] as const
 
+// The phone's page is the same but for where things are, so in the dark it need not be asked again.
+const looks = [
+  ['light', 1280],
+  ['light', 360],
+  ['dark', 1280],
+] as const
+
 export function accessibility(demo: () => DemoPage): void {
-  for (const [name, path, ready] of views) {
-    // The phone's page is the same but for where things are, so in the dark it need not be asked again.
-    for (const [colorScheme, width] of [
-      ['light', 1280],
-      ['light', 360],
-      ['dark', 1280],
-    ] as const) {
+  for (const [name, path, ready] of inFull ? views : views.slice(0, 2)) {
+    for (const [colorScheme, width] of inFull ? looks : looks.slice(0, 1)) {
       it(`axe finds nothing to complain of: ${name}, ${colorScheme}, ${width} pixels wide`, async () => {
         const page = await demo().open(path, { colorScheme, viewport: { width, height: 800 }, reducedMotion: 'reduce' })
         await page.waitForSelector(ready)
@@ -32,7 +35,7 @@ export function accessibility(demo: () => DemoPage): void {
     }
   }
 
-  it('axe finds nothing in what opens and what is under way either', async () => {
+  it.runIf(inFull)('axe finds nothing in what opens and what is under way either', async () => {
     const { images, open } = demo()
     const page = await open('similar/airport-004.webp', { reducedMotion: 'reduce' })
     await page.waitForSelector('.wall .reason')

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type ServerProcess, startProcess } from '../../../../examples/server/test/server-process.ts'
+import { inFull } from '../../../../tests/in-full.ts'
 import { accessibility } from './accessibility.ts'
 import { addresses } from './addresses.ts'
 import { bringingImages } from './bringing-images.ts'
@@ -17,6 +18,9 @@ import { troubles } from './troubles.ts'
 
 // The demo model describes some 400 images first; on a busy machine that takes its time.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 300_000 })
+
+const main = [bringingImages, similarImages, likes, accessibility]
+const all = [...main, finding, theWall, addresses, keyboardAlone, troubles]
 
 describe.runIf(chromiumFound)('the page in Chromium, over the demo gallery', () => {
   let folder: string
@@ -42,19 +46,7 @@ describe.runIf(chromiumFound)('the page in Chromium, over the demo gallery', () 
     await rm(folder, { recursive: true, force: true })
   })
 
-  for (const topic of [
-    bringingImages,
-    similarImages,
-    finding,
-    likes,
-    theWall,
-    addresses,
-    keyboardAlone,
-    accessibility,
-    troubles,
-  ]) {
-    topic(() => page)
-  }
+  for (const topic of inFull ? all : main) topic(() => page)
 })
 
 it.skipIf(chromiumFound)('no Chromium was found (set CHROMIUM_PATH), so the page itself was not tried', () => {})
