@@ -41,8 +41,8 @@ export async function runStart(folder) {
 }
 
 async function outputOf(cwd, name) {
-  const hooks = pathToFileURL(join(root, 'scripts/docs/demo-model-hooks.js')).href
-  const { stdout, stderr } = await run(process.execPath, ['--import', hooks, name], { cwd })
+  const offline = pathToFileURL(join(root, 'examples/quickstart/offline.js')).href
+  const { stdout, stderr } = await run(process.execPath, ['--import', offline, name], { cwd })
   if (stderr !== '') throw new Error(`${name} of docs/start.md complains: ${stderr}`)
   return stdout.trim().split('\n')
 }

@@ -1,4 +1,7 @@
-/** For `node --import`: whoever asks for the extractor's entry gets one whose models are all the demo's. */
+/**
+ * For `node --import`, so that a program that asks for the real model runs without a network: whoever imports
+ * `@image-recommender/core/mask-rcnn` gets `demo-mask-rcnn.js` in its place.
+ */
 import { register } from 'node:module'
 
 const substitute = new URL('demo-mask-rcnn.js', import.meta.url).href
