@@ -1,5 +1,5 @@
 /**
- * Compiles every TypeScript and JavaScript block of the documents, runs those of docs/start.md, and holds docs/errors.md against the codes
+ * `npm run check:docs`: compiles every TypeScript and JavaScript block of the documents, runs those of docs/start.md, and holds docs/errors.md against the codes
  * that there are. The README's first program must be examples/quickstart to the letter, whose test runs it and holds what it prints
  * against what the README shows.
  */

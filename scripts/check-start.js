@@ -1,4 +1,7 @@
-/** Clones the last commit into an empty folder, runs `npm start` there as a new user would, asks for similar images, and stops it. */
+/**
+ * `npm run check:start`: clones the last commit into an empty folder, runs `npm start` there as a new user would, asks for similar images, and
+ * stops it.
+ */
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'

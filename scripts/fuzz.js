@@ -1,6 +1,6 @@
 /**
- * `npm run fuzz [-- --images 50000 --requests 50000 --seed 7]`: so many changed images and so many changed requests. What is found is in artifacts/fuzz/
- * and belongs into tests/fuzz/finds/, from where it is tried ever after; the seed that a run prints repeats it.
+ * `npm run fuzz [-- --images 50000 --requests 50000 --seed 7]`: gives so many changed images and so many changed requests to a server. What breaks it
+ * is written to artifacts/fuzz/; move it to tests/fuzz/finds/, from where it is tried ever after. The seed, which a run prints, repeats it.
  */
 import { parseArgs } from 'node:util'
 import { prepare, runTool } from './workspace.js'

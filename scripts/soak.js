@@ -1,4 +1,4 @@
-/** `npm run soak [-- --minutes 20]`: a real server, to which images are added, in which they are searched and deleted, and its memory over time. */
+/** `npm run soak [-- --minutes 20]`: adds, searches and deletes images in a real server, and prints how its memory goes. */
 import { parseArgs } from 'node:util'
 import { prepare, runTool } from './workspace.js'
 

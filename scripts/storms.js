@@ -1,6 +1,6 @@
 /**
- * `npm run storms [-- VITEST OPTIONS]`: many processes over each real store: most of them are killed, start at once, or lose what they hear by. `STORM_KILLS` says how many over
- * each, `STORM_SEED` goes back to what a run has printed.
+ * `npm run storms [-- VITEST OPTIONS]`: many processes over each real store, most of which are killed, start at the same moment, or lose the
+ * connection by which they hear of one another. `STORM_KILLS` says how many are killed over each store; `STORM_SEED`, which a run prints, repeats it.
  */
 process.env.STORM_KILLS ??= '45'
 process.env.TEST_ENGINES = 'all'

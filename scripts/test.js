@@ -1,8 +1,7 @@
 /**
- * `npm test [-- VITEST OPTIONS]`: what passes in minutes. `npm run test:long` has the rest. Packages are built first: tests run what
- * ships. Real servers are used where the environment names some, where engines run, or where they were brought
- * (scripts/engines): one of each kind, the newest; `npm run test:engines` has the
- * others.
+ * `npm test [-- VITEST OPTIONS]`: the tests that pass in minutes; `npm run test:long` has the rest. Packages are built first: tests run what
+ * ships. Real servers are used where the environment names some, where engines run, or where they were brought (scripts/engines): one of each
+ * kind, the newest. `npm run test:engines` has the others.
  */
 import { join } from 'node:path'
 import { enginesForTests } from './engines/for-tests.js'
