@@ -59,6 +59,7 @@ export default defineConfig({
           page('Reliability', '/reliability'),
           page('Parts of your own', '/your-own-parts'),
           page('Decisions', '/decisions'),
+          page('Licences', '/licences'),
         ],
       },
       { text: 'API', collapsed: true, items: apiPages.map(({ name, link }) => page(name, link)) },
