@@ -1,20 +1,20 @@
 import { nextTurn } from './next-turn.ts'
 
-/** For work in slices: `if (slices.isOver) await slices.next()` now and then, and others get their turn every few milliseconds. */
-export class Slices {
-  readonly #milliseconds: number
-  #began = performance.now()
+const MILLISECONDS = 10
 
-  constructor(milliseconds: number) {
-    this.#milliseconds = milliseconds
-  }
+/**
+ * For long work on a thread that others need too. It says now and then `if (slices.isOver) await slices.next()`, so that
+ * others get their turn after each slice of 10 ms.
+ */
+export class Slices {
+  #began = performance.now()
 
   /** Whether it is time to let others do something. */
   get isOver(): boolean {
-    return performance.now() - this.#began >= this.#milliseconds
+    return performance.now() - this.#began >= MILLISECONDS
   }
 
-  /** Lets them, and begins the next slice. */
+  /** Lets others have their turn, then begins the next slice. */
   async next(): Promise<void> {
     await nextTurn()
     this.#began = performance.now()

@@ -1,5 +1,5 @@
 import { type IndexChanges, RecommenderError } from '@image-recommender/core'
-import { shown } from '@image-recommender/core/parts'
+import { nextTurn, shown } from '@image-recommender/core/parts'
 import { type PackedChanges, pack } from './thread/messages.ts'
 
 /** What is packed and sent at a time: so many values, or so many entries, at most. */
@@ -42,9 +42,4 @@ export function assertVector(vector: Float32Array, dimensions: number, what: str
   const axis = vector.findIndex((value) => !Number.isFinite(value))
   if (axis >= 0)
     throw new RecommenderError('INVALID_ARGUMENT', `${what} is ${vector[axis]} on axis ${axis}; give finite values.`)
-}
-
-/** After what else is due in the event loop. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
 }

@@ -9,7 +9,7 @@ import type {
   SimilarityIndex,
 } from '@image-recommender/core'
 import { RecommenderError } from '@image-recommender/core'
-import { parse, shown } from '@image-recommender/core/parts'
+import { CallQueue, parse, shown } from '@image-recommender/core/parts'
 import { assertVector, changeChunks } from './entry-chunks.ts'
 import { type IndexShape, pathSchema } from './options.ts'
 import type { IndexThread } from './thread/index-thread.ts'
@@ -49,7 +49,7 @@ export class HnswIndexInThread implements HnswIndex {
   readonly metric: Metric
   readonly #thread: Thread
   /** What is written comes into the thread in the order of the calls. */
-  #writes: Promise<unknown> = Promise.resolve()
+  readonly #writes = new CallQueue()
   #closing: Promise<void> | undefined
 
   constructor(thread: Thread, { dimensions, metric }: IndexShape) {
@@ -119,18 +119,16 @@ export class HnswIndexInThread implements HnswIndex {
   async #close(): Promise<void> {
     // Not before `#closing` is set, which keeps others out.
     await null
-    await this.#writes
+    await this.#writes.run(async () => {})
     await this.#thread.end()
   }
 
   async #inTurn<Result>(task: () => Promise<Result>): Promise<Result> {
     this.#assertOpen()
-    const done = this.#writes.then(() => {
+    return await this.#writes.run(() => {
       this.#assertOpen()
       return task()
     })
-    this.#writes = done.catch(() => {})
-    return await done
   }
 
   #assertOpen(): void {

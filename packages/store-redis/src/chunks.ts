@@ -1,6 +1,6 @@
+import { Slices } from '@image-recommender/core/parts'
 import { Frames } from './frames.ts'
 import { bucketOf } from './keys.ts'
-import { TimeSlice } from './time-slice.ts'
 
 /** How many records are sent at once at most, and how many bytes of them. */
 const CHUNK = 4000
@@ -25,7 +25,7 @@ export interface Chunk {
 
 /** Takes entries one by one, so that they are packed when their turn comes, in slices of time. */
 export async function* chunksOf(entries: Entries): AsyncGenerator<Chunk> {
-  const slice = new TimeSlice()
+  const slices = new Slices()
   let building = new Building()
   for (const { id, record } of entries) {
     building.add(id, record)
@@ -33,7 +33,7 @@ export async function* chunksOf(entries: Entries): AsyncGenerator<Chunk> {
       yield building.chunk()
       building = new Building()
     }
-    if (slice.isOver) await slice.next()
+    if (slices.isOver) await slices.next()
   }
   if (building.count > 0) yield building.chunk()
 }

@@ -1,5 +1,4 @@
-import { setImmediate } from 'node:timers/promises'
-import { hearErrors } from '@image-recommender/core/parts'
+import { hearErrors, nextTurn } from '@image-recommender/core/parts'
 import { stripArguments } from './failure.ts'
 
 /**
@@ -56,6 +55,6 @@ export function mastersOf(client: RedisClient): RedisConnection[] {
  */
 export async function isStuck(client: RedisConnection): Promise<boolean> {
   if (client.status !== 'close') return false
-  await setImmediate()
+  await nextTurn()
   return client.status === 'close'
 }

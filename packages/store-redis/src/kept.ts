@@ -1,8 +1,8 @@
+import { Slices } from '@image-recommender/core/parts'
 import { type Entries, type Entry, PORTION } from './chunks.ts'
 import type { Directory } from './directory.ts'
 import { bucketOf } from './keys.ts'
 import type { RecordReader } from './record-reader.ts'
-import { TimeSlice } from './time-slice.ts'
 import type { Committed } from './write.ts'
 
 const NOTHING = new Uint8Array()
@@ -19,7 +19,7 @@ export interface KeptParts {
  */
 export async function isKept(parts: KeptParts, entries: Entries, { last, doubtful }: Committed): Promise<boolean> {
   if (doubtful.size === 0) return true
-  const slice = new TimeSlice()
+  const slices = new Slices()
   let portion: Entry[] = []
   for (const entry of entries) {
     if (doubtful.has(bucketOf(entry.id))) portion.push(entry)
@@ -27,7 +27,7 @@ export async function isKept(parts: KeptParts, entries: Entries, { last, doubtfu
       if (await isAnyLost(parts, portion, last)) return false
       portion = []
     }
-    if (slice.isOver) await slice.next()
+    if (slices.isOver) await slices.next()
   }
   return !(await isAnyLost(parts, portion, last))
 }

@@ -1,10 +1,10 @@
 import type { ImageRecord } from '@image-recommender/core'
+import { Slices } from '@image-recommender/core/parts'
 import type { BucketContent, Buckets } from './buckets.ts'
 import { portionsOf } from './chunks.ts'
 import { byBucket } from './keys.ts'
 import { decodeRecord } from './record-codec.ts'
 import type { Recovery } from './recovery.ts'
-import { TimeSlice } from './time-slice.ts'
 import type { WriteLog, WriteState } from './write-log.ts'
 
 /** Packed records by id. */
@@ -24,7 +24,7 @@ export class RecordReader {
 
   /** The records of ids that differ. */
   async get(ids: readonly string[]): Promise<Map<string, ImageRecord>> {
-    const slice = new TimeSlice()
+    const slices = new Slices()
     const found = new Map<string, ImageRecord>()
     const portions = [...portionsOf(ids)]
     let coming = this.packed(portions[0] ?? [])
@@ -34,7 +34,7 @@ export class RecordReader {
       coming.catch(() => {})
       for (const [id, bytes] of packed) {
         found.set(id, decodeRecord(id, bytes))
-        if (slice.isOver) await slice.next()
+        if (slices.isOver) await slices.next()
       }
     }
     return found

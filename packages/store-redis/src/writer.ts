@@ -1,10 +1,10 @@
 import { type ImageRecord, RecommenderError } from '@image-recommender/core'
+import { Slices } from '@image-recommender/core/parts'
 import { type Entries, type Entry, portionsOf } from './chunks.ts'
 import type { Directory } from './directory.ts'
 import { isKept } from './kept.ts'
 import { encodeRecord } from './record-codec.ts'
 import type { RecordReader } from './record-reader.ts'
-import { TimeSlice } from './time-slice.ts'
 import { type Committed, type WriteParts, write } from './write.ts'
 
 const ATTEMPTS = 3
@@ -72,11 +72,11 @@ export class Writer {
 }
 
 async function lastById(records: readonly ImageRecord[]): Promise<Map<string, ImageRecord>> {
-  const slice = new TimeSlice()
+  const slices = new Slices()
   const last = new Map<string, ImageRecord>()
   for (const record of records) {
     last.set(record.id, record)
-    if (slice.isOver) await slice.next()
+    if (slices.isOver) await slices.next()
   }
   return last
 }

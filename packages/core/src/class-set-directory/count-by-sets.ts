@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises'
+import { nextTurn } from '../next-turn.ts'
 import type { Filter, IndexEntry } from '../similarity-index.ts'
 import type { ClassSetDirectory } from './class-set-directory.ts'
 
@@ -29,7 +29,7 @@ export async function countBySets(
   const toRead: number[] = []
   let seen = 0
   for (const set of directory.admitted(axes)) {
-    if (++seen % SETS_AT_ONCE === 0) await setImmediate()
+    if (++seen % SETS_AT_ONCE === 0) await nextTurn()
     const count = counts.get(set.number) ?? 0
     if (count === 0) continue
     if (!set.isWhole) {

@@ -6,7 +6,6 @@ export const MOST_BITS = 7
 
 const CHUNKS = 4
 const CHUNK_BITS = 16
-const SLICE = 10
 
 /**
  * Finds which of many pictures are near-duplicates of each other, by their perceptual hashes.
@@ -52,7 +51,7 @@ export class DuplicateGroups {
 async function join(hashes: readonly string[], sets: DisjointSets, bits: number, check: () => void): Promise<void> {
   const words = Int32Array.from(hashes.flatMap(hashWords))
   const neighbourhood = bits < CHUNKS ? [0] : [0, ...Array.from({ length: CHUNK_BITS }, (_, bit) => 1 << bit)]
-  const slices = new Slices(SLICE)
+  const slices = new Slices()
   for (let chunk = 0; chunk < CHUNKS; chunk++) {
     const chunks = Uint16Array.from(hashes, (_, at) => chunkOf(words, at, chunk))
     const { starts, order } = sortedByChunk(chunks)

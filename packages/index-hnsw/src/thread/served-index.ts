@@ -1,10 +1,11 @@
 import { RecommenderError } from '@image-recommender/core'
+import { nextTurn } from '@image-recommender/core/parts'
 import type { FoundSlots, GraphIndex } from '../graph-index.ts'
 import type { IndexShape } from '../options.ts'
 import { recallSteps } from '../search/recall.ts'
 import { saveIndex } from '../snapshot/save.ts'
 import { type Calls, nthEntry, type PackedMatches } from './messages.ts'
-import { nextTurn, Turns } from './turns.ts'
+import { Turns } from './turns.ts'
 
 type Answers = { [Name in keyof Calls]: (given: Parameters<Calls[Name]>[0]) => Promise<ReturnType<Calls[Name]>> }
 

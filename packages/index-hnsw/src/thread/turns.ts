@@ -1,3 +1,5 @@
+import { CallQueue, nextTurn } from '@image-recommender/core/parts'
+
 /** How long the thread works before it looks for messages, in milliseconds. */
 const READ_SLICE = 5
 const WRITE_SLICE = 2
@@ -13,7 +15,7 @@ export class Turns {
   /** What wakes the writes that wait for pausing searches, and the searches that let a write go first. */
   readonly #waiting: (() => void)[] = []
   readonly #behind: (() => void)[] = []
-  #writes: Promise<unknown> = Promise.resolve()
+  readonly #writes = new CallQueue()
 
   /** Runs writes one after the other, step by step. */
   write(steps: Generator<void, void>): Promise<void> {
@@ -22,9 +24,7 @@ export class Turns {
 
   /** Runs a task in its turn among the writes, during which nothing is written. */
   alone<T>(task: () => Promise<T>): Promise<T> {
-    const done = this.#writes.then(task)
-    this.#writes = done.catch(() => {})
-    return done
+    return this.#writes.run(task)
   }
 
   /** Runs the steps that `begin` makes, without any write between them. */
@@ -72,9 +72,4 @@ function slice<T>(steps: Generator<void, T>, milliseconds: number): IteratorResu
 
 function wakeAll(sleepers: (() => void)[]): void {
   for (const wake of sleepers.splice(0)) wake()
-}
-
-/** After the messages that have come. */
-export function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
 }

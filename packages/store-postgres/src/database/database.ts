@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises'
+import { nextTurn } from '@image-recommender/core/parts'
 import { queueOf } from './call-queues.ts'
 import {
   isPGlite,
@@ -102,7 +102,7 @@ function politely(queries: Queries): Queries {
   return {
     async query<Row>(sql: string, parameters?: readonly unknown[]) {
       const rows = await queries.query<Row>(sql, parameters)
-      await setImmediate()
+      await nextTurn()
       return rows
     },
   }

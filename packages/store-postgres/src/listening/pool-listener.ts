@@ -1,3 +1,4 @@
+import { CallQueue } from '@image-recommender/core/parts'
 import type { Notification, PooledConnection, PostgresPool } from '../database/client.ts'
 import { takeOut } from '../database/take-out.ts'
 import { Hearers } from './hearers.ts'
@@ -129,7 +130,7 @@ class Line {
   readonly #lose: () => void
   readonly #pass: (notification: Notification) => void
   readonly #channels = new Set<string>()
-  #last: Promise<unknown> = Promise.resolve()
+  readonly #queue = new CallQueue()
 
   constructor(connection: PooledConnection, { hear, lose }: LineEvents) {
     this.#connection = connection
@@ -142,7 +143,7 @@ class Line {
 
   /** Listens to these channels and to no others; resolves to those that are new. */
   follow(wanted: readonly string[]): Promise<string[]> {
-    const following = this.#last.then(async () => {
+    return this.#queue.run(async () => {
       const fresh = wanted.filter((channel) => !this.#channels.has(channel))
       for (const channel of this.#channels) {
         if (wanted.includes(channel)) continue
@@ -155,8 +156,6 @@ class Line {
       }
       return fresh
     })
-    this.#last = following.catch(() => {})
-    return following
   }
 
   drop(): void {

@@ -1,5 +1,5 @@
-import { setImmediate } from 'node:timers/promises'
 import { compareUtf8, type Distance, type Match, type SearchRequest } from '@image-recommender/core'
+import { nextTurn } from '@image-recommender/core/parts'
 import { vectorOf } from './vector-format.ts'
 
 /** A row as a search reads it. */
@@ -28,7 +28,7 @@ export class Candidates {
     const { vector, limit } = this.#request
     const atOnce = Math.max(1, Math.floor(VALUES_BETWEEN_TURNS / vector.length))
     for (let at = 0; at < rows.length; at += atOnce) {
-      if (at > 0) await setImmediate()
+      if (at > 0) await nextTurn()
       for (const row of rows.slice(at, at + atOnce)) this.#addOne(row)
       this.#matches = this.#matches.sort(byPlace).slice(0, limit)
     }

@@ -1,6 +1,5 @@
 import type { IndexEntry } from '@image-recommender/core'
-import type { VectorPlace } from '@image-recommender/core/parts'
-import { TimeSlice } from '../time-slice.ts'
+import { Slices, type VectorPlace } from '@image-recommender/core/parts'
 import type { AxesCodec } from './axes-codec.ts'
 import { indexBucketOf, placeHashOf } from './index-keys.ts'
 import { encodeMember } from './member-codec.ts'
@@ -38,7 +37,7 @@ export async function* framesOf(
   shape: FrameShape,
   limits: ChunkLimits,
 ): AsyncGenerator<MemberFrames> {
-  const slice = new TimeSlice()
+  const slices = new Slices()
   const building = Array.from({ length: shape.buckets }, () => ({ frames: [] as Buffer[], images: 0, bytes: 0 }))
   for (const change of changes) {
     const bucket = indexBucketOf(change.id, shape.buckets)
@@ -51,7 +50,7 @@ export async function* framesOf(
       yield { bucket, frames: Buffer.concat(chunk.frames, chunk.bytes) }
       building[bucket] = { frames: [], images: 0, bytes: 0 }
     }
-    if (slice.isOver) await slice.next()
+    if (slices.isOver) await slices.next()
   }
   for (const [bucket, { frames, images, bytes }] of building.entries()) {
     if (images > 0) yield { bucket, frames: Buffer.concat(frames, bytes) }
