@@ -7,7 +7,6 @@ export class ChangeLog {
   #positions: number[] = []
   readonly #lastOf = new Map<string, number>()
   #last = 0
-  #wakers: (() => void)[] = []
 
   /** How many entries are kept, stale ones included. */
   get length(): number {
@@ -29,23 +28,6 @@ export class ChangeLog {
       if (this.#lastOf.get(id) === this.#positions[at]) changes.push({ id, position: String(this.#positions[at]) })
     }
     return changes
-  }
-
-  /** Ends the wait of every `grown()`. */
-  wake(): void {
-    for (const waker of this.#wakers.splice(0)) waker()
-  }
-
-  /** Resolves at the next `wake()`, or when `signal` aborts. */
-  grown(signal: AbortSignal | undefined): Promise<void> {
-    return new Promise((resolve) => {
-      const waker = () => {
-        signal?.removeEventListener('abort', waker)
-        resolve()
-      }
-      this.#wakers.push(waker)
-      signal?.addEventListener('abort', waker, { once: true })
-    })
   }
 
   #firstBehind(position: number): number {
