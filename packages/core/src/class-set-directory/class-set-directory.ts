@@ -77,6 +77,31 @@ export class ClassSetDirectory {
     return group < 0 || low < layer.lowOf(group) || high > layer.highOf(group) ? undefined : layer.groups.root(group)
   }
 
+  /** What is to be made, or widened, before each of these places has a set: one place for each such set, as wide as all that lack it. */
+  lacking(places: Iterable<VectorPlace | undefined>): VectorPlace[] {
+    const unions = new Map<string, VectorPlace>()
+    for (const place of places) {
+      if (!place || this.find(place) !== undefined) continue
+      const key = place.axes.join()
+      const { low, high } = unions.get(key) ?? place
+      unions.set(key, { ...place, low: Math.min(low, place.low), high: Math.max(high, place.high) })
+    }
+    return [...unions.values()]
+  }
+
+  /** The number of the set with these axes, however wide it is; `undefined`: there is none. */
+  numberOf(axes: Uint16Array): number | undefined {
+    const layer = this.layers[axes.length]!
+    const group = layer.find(axes)
+    return group < 0 ? undefined : layer.groups.root(group)
+  }
+
+  /** About how many members the set with these axes is thought to have. There is such a set. */
+  membersOf(axes: Uint16Array): number {
+    const layer = this.layers[axes.length]!
+    return layer.groups.count(layer.find(axes))
+  }
+
   /** Adds sets, or widens those that are there. */
   include(sets: readonly ClassSet[]): void {
     if (this.layers.every(({ count }) => count === 0)) this.#learnOrder(sets)

@@ -41,17 +41,17 @@ export async function createPostgresIndex(options: PostgresIndexOptions): Promis
   const { client, schema, table, dimensions, metric, onWarning } = checkIndexOptions(options)
   const tables = exactTablesOf(schema, table)
   const database = new GuardedDatabase(databaseOf(client), 'index')
-  const stopListening = survive(client, onWarning)
+  const stopSurviving = survive(client, onWarning)
   const sets = new SetTable(tables, { dimensions, metric })
   try {
     await migrateExact(database, tables, { dimensions, metric })
     await sets.refresh(database)
     await sets.learnMembers(database)
   } catch (error) {
-    stopListening()
+    stopSurviving()
     throw error
   }
-  return new PostgresIndex({ database, tables, sets, dimensions, metric, stopListening })
+  return new PostgresIndex({ database, tables, sets, dimensions, metric, stopSurviving })
 }
 
 /** So many members that are in no set are read at a time. */
@@ -63,7 +63,7 @@ interface Parts {
   readonly sets: SetTable
   readonly dimensions: number
   readonly metric: Metric
-  readonly stopListening: () => void
+  readonly stopSurviving: () => void
 }
 
 /** Ends a search that found the directory out of date. It begins again when that is read anew. */
@@ -79,15 +79,15 @@ class PostgresIndex implements SimilarityIndex {
   readonly #database: GuardedDatabase
   readonly #tables: ExactTables
   readonly #sets: SetTable
-  readonly #stopListening: () => void
+  readonly #stopSurviving: () => void
 
-  constructor({ database, tables, sets, dimensions, metric, stopListening }: Parts) {
+  constructor({ database, tables, sets, dimensions, metric, stopSurviving }: Parts) {
     this.dimensions = dimensions
     this.metric = metric
     this.#database = database
     this.#tables = tables
     this.#sets = sets
-    this.#stopListening = stopListening
+    this.#stopSurviving = stopSurviving
   }
 
   async write(changes: IndexChanges, step?: FeedStep): Promise<boolean> {
@@ -98,10 +98,10 @@ class PostgresIndex implements SimilarityIndex {
     const places = put.map(({ vector }) => directory.placeOf(vector))
     const made = await this.#database.transaction(async (queries) => {
       // Before any member: all writers take the state first, then members in one order; who needs two orders, or writes the state, is alone.
-      const missing = this.#missingSets(places)
-      const alone = missing.length > 0 || (put.length > 0 && gone.length > 0)
+      const lacking = directory.lacking(places)
+      const alone = lacking.length > 0 || (put.length > 0 && gone.length > 0)
       if (!(await makeStep(queries, { state, step, alone }))) return undefined
-      const made = missing.length === 0 ? [] : await this.#sets.make(queries, missing)
+      const made = lacking.length === 0 ? [] : await this.#sets.make(queries, lacking)
       const numbers = new Map(made.map((set) => [set.axes.join(), set.number]))
       const entries = put.map((entry, at) => placed(entry, places[at], numbers, directory))
       await deleteMembers(queries, this.#tables, gone, rowsAtOnce)
@@ -147,7 +147,7 @@ class PostgresIndex implements SimilarityIndex {
 
   async close(): Promise<void> {
     await this.#database.close()
-    this.#stopListening()
+    this.#stopSurviving()
   }
 
   #inOneMoment<Result>(work: (queries: Queries) => Promise<Result>): Promise<Result> {
@@ -196,13 +196,6 @@ class PostgresIndex implements SimilarityIndex {
       readMembers: (sets: readonly number[]) => readMembers(queries, tables, { sets: [...sets, DENSE], where, page }),
     }
     return await countBySets(source, where)
-  }
-
-  /** The places for which the directory has no set. */
-  #missingSets(places: readonly (VectorPlace | undefined)[]): VectorPlace[] {
-    return places.filter(
-      (place) => place !== undefined && this.#sets.directory.find(place) === undefined,
-    ) as VectorPlace[]
   }
 }
 

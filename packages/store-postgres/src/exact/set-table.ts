@@ -87,12 +87,11 @@ export class SetTable {
   }
 
   /**
-   * Numbers for places that the directory has no set for, or one too narrow: found in the table, widened or added. Within a
-   * transaction that holds the lock on the state. The directory is to be told of them when that has been committed.
+   * Adds to the table the sets that the directory is `lacking`, or widens those that are there; resolves to these sets, with their
+   * numbers. Within a transaction that holds the lock on the state: when that has been committed, the directory is to be told.
    */
-  async make(queries: Queries, places: readonly VectorPlace[]): Promise<ClassSet[]> {
+  async make(queries: Queries, lacking: readonly VectorPlace[]): Promise<ClassSet[]> {
     const { sets, state } = this.#tables
-    const wanted = unionsOf(places)
     const rows = await queries.query<{ packed: string }>(
       `with next as (update ${state} set sets_version = sets_version + 1 returning sets_version),
       first as (select coalesce(max(number), -1) + 1 as number from ${sets}),
@@ -105,21 +104,10 @@ export class SetTable {
       on conflict (axes) do update set low = least(present.low, excluded.low), high = greatest(present.high, excluded.high),
         version = excluded.version
       returning encode(${PACKED}, 'hex') as packed`,
-      [wanted.map(({ axes }) => encodeAxes(axes)), wanted.map(({ low }) => low), wanted.map(({ high }) => high)],
+      [lacking.map(({ axes }) => encodeAxes(axes)), lacking.map(({ low }) => low), lacking.map(({ high }) => high)],
     )
     return rows.flatMap(({ packed }) => unpacked(packed))
   }
-}
-
-/** One place for each set, as wide as all that were given. */
-function unionsOf(places: readonly VectorPlace[]): VectorPlace[] {
-  const unions = new Map<string, VectorPlace>()
-  for (const place of places) {
-    const key = place.axes.join()
-    const { low, high } = unions.get(key) ?? place
-    unions.set(key, { ...place, low: Math.min(low, place.low), high: Math.max(high, place.high) })
-  }
-  return [...unions.values()]
 }
 
 /** A set as bytes, big-endian: how many bytes its axes have, its number, `low`, `high`, its axes. */

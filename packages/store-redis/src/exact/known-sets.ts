@@ -1,5 +1,5 @@
 import type { Metric } from '@image-recommender/core'
-import { type ClassSet, ClassSetDirectory, type VectorPlace } from '@image-recommender/core/parts'
+import { type ClassSet, ClassSetDirectory } from '@image-recommender/core/parts'
 import type { AxesCodec } from './axes-codec.ts'
 
 /** Behind the axes of an entry of the log: low, high. */
@@ -40,16 +40,10 @@ export class KnownSets {
   /** Tells the directory about how many members a set has, if that is news: more than twice what it thought. */
   learnSize(set: number, size: number, codes: readonly number[]): boolean {
     const axes = this.#axes[set]!
-    const { groups, trie } = this.directory.layers[axes.length]!
-    const known = groups.count(trie.find(axes))
+    const known = this.directory.membersOf(axes)
     if (size <= 2 * known) return false
     this.directory.addMembers(axes, size - known, codes)
     return true
-  }
-
-  /** Unless the sets were lost meanwhile: then there may be none for it. */
-  addMember({ axes, code }: VectorPlace): void {
-    if (this.#numberOf(axes) !== undefined) this.directory.addMembers(axes, 1, [code])
   }
 
   /** With a number of its own where it is new. */
@@ -60,18 +54,12 @@ export class KnownSets {
     const [low, high] = [entry.readDoubleLE(bounds), entry.readDoubleLE(bounds + 8)]
     const name = encoded.toString('latin1')
     const axes = this.#codec.decode(encoded)
-    const number = fresh.get(name)?.number ?? this.#numberOf(axes)
+    const number = fresh.get(name)?.number ?? this.directory.numberOf(axes)
     if (number !== undefined) return { number, axes, low, high }
     const set = { number: this.#axes.length, axes, low, high }
     this.#axes.push(axes)
     this.#encoded.push(encoded)
     fresh.set(name, set)
     return set
-  }
-
-  #numberOf(axes: Uint16Array): number | undefined {
-    const { groups, trie } = this.directory.layers[axes.length]!
-    const group = trie.find(axes)
-    return group < 0 ? undefined : groups.root(group)
   }
 }

@@ -155,7 +155,8 @@ class RedisIndex implements SimilarityIndex {
         ...ids.map((id) => ({ id })),
       ]
       const isWritten = await writer.write(changes, step, generation)
-      if (isWritten) for (const place of places) if (place) sets.known.addMember(place)
+      const { directory } = sets.known
+      if (isWritten) for (const place of places) if (place) directory.addMembers(place.axes, 1, [place.code])
       return isWritten
     })
   }

@@ -81,12 +81,10 @@ export class SetLog {
 
   /** Adds the sets to the log that places still lack. False: the index is of another generation. */
   async make(generation: string, places: readonly (VectorPlace | undefined)[]): Promise<boolean> {
-    const missing = unionsOf(
-      places.filter((place) => place !== undefined && this.#known.directory.find(place) === undefined),
-    )
-    if (missing.length === 0) return true
+    const lacking = this.#known.directory.lacking(places)
+    if (lacking.length === 0) return true
     const frames: Buffer[] = []
-    for (const { axes, low, high } of missing) {
+    for (const { axes, low, high } of lacking) {
       const encoded = this.#codec.encode(axes)
       const bounds = Buffer.allocUnsafe(BOUNDS_BYTES)
       bounds.writeDoubleLE(low, 0)
@@ -114,16 +112,4 @@ export class SetLog {
     this.#known.include(entries.filter(({ length }) => length >= BOUNDS_BYTES))
     this.#version = version
   }
-}
-
-/** One place for each set, as wide as all that were given. */
-function unionsOf(places: readonly (VectorPlace | undefined)[]): VectorPlace[] {
-  const unions = new Map<string, VectorPlace>()
-  for (const place of places) {
-    if (!place) continue
-    const key = place.axes.join()
-    const { low, high } = unions.get(key) ?? place
-    unions.set(key, { ...place, low: Math.min(low, place.low), high: Math.max(high, place.high) })
-  }
-  return [...unions.values()]
 }
