@@ -1,6 +1,6 @@
 import { type Metric, RecommenderError } from '@image-recommender/core'
 import type { Database, Queries } from '../database/database.ts'
-import { findNames } from '../database/find-names.ts'
+import { prepareSchema } from '../database/prepare-schema.ts'
 import type { ExactTables } from './exact-tables.ts'
 import { nearFunction } from './near-function.ts'
 
@@ -18,11 +18,8 @@ interface Shape {
 export async function migrateExact(database: Database, tables: ExactTables, shape: Shape): Promise<void> {
   const { schema, members, sets, state, codesIndex } = tables
   await database.transaction(async (queries) => {
-    // Several processes may start at once. `if not exists` does not save them: it looks first and creates later.
-    await queries.query("select pg_advisory_xact_lock(hashtextextended('image-recommender ' || $1, 0))", [schema])
-    const found = await findNames(queries, { schema, table: state })
-    if (found.table) return await checkShape(queries, tables, shape)
-    if (!found.schema) await queries.query(`create schema ${schema}`)
+    const isThere = await prepareSchema(queries, { schema, table: state })
+    if (isThere) return await checkShape(queries, tables, shape)
     const statements = [
       `create table ${state} (
         format integer not null,

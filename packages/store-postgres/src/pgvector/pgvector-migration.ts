@@ -1,6 +1,6 @@
 import { type Metric, RecommenderError } from '@image-recommender/core'
 import type { Queries } from '../database/database.ts'
-import { findNames } from '../database/find-names.ts'
+import { prepareSchema } from '../database/prepare-schema.ts'
 import type { PgvectorTables, Shape, Terms } from './pgvector-tables.ts'
 
 const FORMAT = 1
@@ -16,11 +16,8 @@ export interface Making {
 /** Makes the tables, or checks that those which are there hold an index of that shape. */
 export async function makePgvectorTables(queries: Queries, making: Making): Promise<void> {
   const { schema, state } = making.tables
-  // Several processes may start at once. `if not exists` does not save them: it looks first and creates later.
-  await queries.query("select pg_advisory_xact_lock(hashtextextended('image-recommender ' || $1, 0))", [schema])
-  const found = await findNames(queries, { schema, table: state })
-  if (found.table) return await checkShape(queries, making)
-  if (!found.schema) await queries.query(`create schema ${schema}`)
+  const isThere = await prepareSchema(queries, { schema, table: state })
+  if (isThere) return await checkShape(queries, making)
   for (const statement of statements(making)) await queries.query(statement)
   const { dimensions, metric, halfvec } = making.shape
   await queries.query(`insert into ${state} (format, dimensions, metric, halfvec) values ($1, $2, $3, $4)`, [

@@ -1,7 +1,7 @@
 import { RecommenderError } from '@image-recommender/core'
 import { requireBinaryClient } from '../database/binary-client.ts'
 import type { Database, Queries } from '../database/database.ts'
-import { findNames } from '../database/find-names.ts'
+import { prepareSchema } from '../database/prepare-schema.ts'
 import type { Tables } from './tables.ts'
 
 /**
@@ -38,10 +38,6 @@ export async function migrate(database: Database, tables: Tables): Promise<void>
   await database.transaction(async (queries) => {
     await requireServer(queries)
     await requireBinaryClient(queries)
-    // Several processes may start at once. `if not exists` does not save them: it looks first and creates later.
-    await queries.query("select pg_advisory_xact_lock(hashtextextended('image-recommender ' || $1, 0))", [
-      tables.schema,
-    ])
     const version = await currentVersion(queries, tables)
     if (version > migrations.length) {
       throw new RecommenderError(
@@ -73,12 +69,10 @@ async function requireServer(queries: Queries): Promise<void> {
   }
 }
 
-/** 0 where there are no tables yet; then their schema and the table of versions are made. */
+/** 0 where there are no tables yet; then the table of versions is made. */
 async function currentVersion(queries: Queries, { schema, version }: Tables): Promise<number> {
-  const found = await findNames(queries, { schema, table: version })
-  // Looked for first, because `create schema if not exists` wants the right to create even where there is nothing to do.
-  if (!found.schema) await queries.query(`create schema ${schema}`)
-  if (!found.table) {
+  const isThere = await prepareSchema(queries, { schema, table: version })
+  if (!isThere) {
     await queries.query(
       `create table ${version} (version integer primary key, applied_at timestamptz not null default now())`,
     )
