@@ -16,8 +16,11 @@ import { embeddingOf } from './search/embedding-index.ts'
 import { type EmbeddingPart, StandardRecommender } from './standard-recommender.ts'
 
 /**
- * Makes a recommender of an extractor, a store and an index. It resolves when the index has everything that is in the
- * store. The parts are the recommender's from then on: `close` closes them.
+ * Makes a recommender of an extractor, a store and an index. It resolves when the index has everything that is in the store.
+ *
+ * From then on the parts are this recommender's own: its `close` closes them, and no other recommender may be given the same ones.
+ * Two recommenders over the same data take a store each, over one client of the database, which stays the caller's. Where this
+ * rejects, the parts are still the caller's to close.
  *
  * @throws RecommenderError `INVALID_ARGUMENT`, `STORE_FAILED`, `INDEX_FAILED`, `SPACE_MISMATCH` where the index is of another space
  */

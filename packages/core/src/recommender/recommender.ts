@@ -15,9 +15,9 @@ export interface RecommenderOptions<Axis extends string = string> {
   /** What orders what was found. */
   readonly ranking?: RankingOptions | undefined
   /**
-   * How many images are kept in memory once a search has read them, at least; up to twice as many at times; 0 by default. A search reads
-   * some 300, and of what is kept it need not ask the store, nor make anew what it compares. Each takes about two kilobytes. What others write
-   * is heard of as the index hears of it, so it goes with an index in this process only.
+   * At least how many of the images that searches have read stay in memory, 0..10000000, and at times up to twice as many; 0 by default.
+   * A search reads some 300 images. Those that are kept it neither reads from the store again nor prepares for comparison again. Each
+   * takes about two kilobytes. It goes only with an index in this process: what other processes write is heard of as the index hears of it.
    */
   readonly cachedRecords?: number | undefined
   /** Told of what the recommender survives but somebody should know. Nothing is logged otherwise. */
@@ -39,17 +39,18 @@ export interface EmbeddingOptions {
 export interface RankingOptions {
   /**
    * `objects`: by what images show of what is wished for, see docs/ranking.md; the default where vectors are made of objects. `distance`:
-   * by the index's distance alone, as far as there are images.
+   * by the index's distance alone, page after page down to the last image.
    */
   readonly by?: 'objects' | 'distance' | undefined
-  /** How many of the nearest are ranked by their objects, 1..10000; 300 by default. Behind them the others come by distance. */
+  /** How many of the nearest images are ranked by their objects, 1..10000; 300 by default. The others follow by distance. */
   readonly candidates?: number | undefined
   /**
-   * What would score no more than this if it looked the same is not shown, 0..1; 0.05 by default. Where there is not one image that is
-   * liked, but several, a taste, named objects or tags, it is such a share of the best score.
+   * What an image must be worth to be shown, 0..1; 0.05 by default. It is left out if its score would be no more than this even if it
+   * looked just like what is liked. Where anything but a single image is liked (several, a taste, named objects, tags), this is a share
+   * of the best score instead.
    */
   readonly cutOff?: number | undefined
-  /** How much facets count where a query does not say it; 1 each by default where one image is liked alone, else 0. */
+  /** How much facets count where a search does not say so; the defaults are those of `SearchOptions.weights`. */
   readonly weights?: { readonly [F in Facet]?: number | undefined } | undefined
 }
 
@@ -152,26 +153,27 @@ export type Contribution<Axis extends string = string> = Cause<Axis> & {
 /** A summand that is part of the score. */
 export type Reason<Axis extends string = string> = Contribution<Axis> & {
   /**
-   * The stored images because of which it is liked, or disliked, or that a facet was compared with: three at most, those that count
-   * most first. None where it was asked for by name.
+   * Ids of the stored images behind it: because of them it is liked, or disliked, or a facet was compared with them. Three at most,
+   * those that count most first; none where it was asked for by name.
    */
   readonly from: readonly string[]
 }
 
 export interface Recommendation<Axis extends string = string> extends DescribedImage<Axis> {
-  /** 1: all that is wished for and nothing else, as an image has that is identical; 0: nothing in common; less where it is disliked. */
+  /** 1: it shows all that is wished for and nothing else, as an identical image does. 0: nothing of it. Below 0 where dislikes outweigh the rest. */
   readonly score: number
-  /** In the index's metric; 0: identical. Where several are liked, it is that from their mean. */
+  /** From the query, in the index's metric; 0: identical. Where several images are liked, from the mean of their vectors. */
   readonly distance: number
-  /** Why: what the score is made of, objects before tags before facets, what is disliked last; of each the largest first. The contributions add up to `score`. */
+  /** Why: the summands of the score, which add up to it. Objects, then tags, then facets, then what is disliked; of each the largest first. */
   readonly because: readonly Reason<Axis>[]
   /**
-   * What is wished for and not there, facets in which it looks otherwise included, and which objects are there and not wished for, with
-   * what that costs. With the contributions of what is found they add up to 1: found - missing - extra. Empty where distance alone ranks.
+   * What is wished for and is not there, and facets in which the image looks otherwise, each with what that costs. The contributions of
+   * what is found, less those of `missing` and of `extra`, add up to 1. Empty where distance alone ranks.
    */
   readonly missing: readonly Contribution<Axis>[]
+  /** Objects that are there and are not wished for, each with what that costs. Empty where distance alone ranks. */
   readonly extra: readonly Extract<Contribution<Axis>, { readonly kind: 'object' }>[]
-  /** Those that were left out for it, near-duplicates of it, in their order. Empty where they are not collapsed. */
+  /** Ids of its near-duplicates that were left out in favour of it, the best first. Empty without `collapseNearDuplicates`. */
   readonly nearDuplicates: readonly string[]
 }
 
@@ -205,20 +207,24 @@ export interface SearchOptions<Axis extends string = string> extends Abortable {
   readonly cursor?: string | undefined
   readonly where?: Where<Axis> | undefined
   /**
-   * How much facets count beside the objects, which count 1: `arrangement`, how many objects there are, how large and where, and
-   * `colors`, theirs and the whole picture's; each from 0. They compare with the images that are liked, eight at most, those that weigh most;
-   * where none is liked they count nothing. By default 1 where one image is liked alone, else 0. `embedding`: being alike as a whole, all
-   * liked images together, where the recommender has embeddings; what it was created with by default.
+   * How much facets count beside the objects, which count 1; each from 0.
+   *
+   * `arrangement`: how many objects there are, how large and where. `colors`: those of the objects and of the whole picture. Both compare
+   * with the liked images, of many with the eight that weigh most, and count nothing where no image is liked. By default 1 where a single
+   * image is liked, else 0.
+   *
+   * `embedding`: how alike an image is as a whole to all liked ones together, where the recommender has embeddings. By default what
+   * `EmbeddingOptions.weight` says.
    */
   readonly weights?: { readonly [F in Facet]?: number | undefined } | undefined
   /**
-   * 0..1; 0 by default: the best first. Above 0 each next image is the one with the most of `(1 - diversity) · score - diversity · likeness to
-   * the most alike of those before it`. What is made various comes from the candidates alone, and ends with them.
+   * How much variety counts, 0..1; 0 by default: the best first. Above 0, each next image is the one with the greatest
+   * `(1 - diversity) · score - diversity · likeness to the most alike image before it`. Results end with the candidates.
    */
   readonly diversity?: number | undefined
-  /** At most so many images that show the very same objects, from 1; the others are left out. Results end with the candidates. */
+  /** How many images may show the very same objects, 1..1000; the others are left out. Any number by default. Results end with the candidates. */
   readonly mostPerObjectSet?: number | undefined
-  /** Of near-duplicates only the best is shown, and the others are named in its `nearDuplicates`. Results end with the candidates. */
+  /** Whether only the best of near-duplicates is shown, and names the others in its `nearDuplicates`. Results end with the candidates. */
   readonly collapseNearDuplicates?: boolean | undefined
 }
 
@@ -233,11 +239,11 @@ export type Example<Axis extends string = string> = (
       readonly image: Uint8Array
     }
   | {
-      /** Objects with how much they are wished for, 0..1, relative to the largest; needs no image. */
+      /** Named objects, each with how much it is wished for, 0..1, relative to the largest. No image is needed. */
       readonly objects: { readonly [A in Axis]?: number }
     }
   | {
-      /** Tags, each as much as any. What has them becomes a candidate, whatever is in it. */
+      /** 1 to 10 tags, which all count the same. An image with one of them becomes a candidate, whatever it shows. */
       readonly tags: readonly string[]
     }
 ) & {
@@ -246,11 +252,11 @@ export type Example<Axis extends string = string> = (
 }
 
 export interface RecommendOptions<Axis extends string = string> extends SearchOptions<Axis> {
-  /** What is liked. One example at least, or a taste. */
+  /** What is liked: one example at least, unless there is a taste. */
   readonly like?: readonly Example<Axis>[] | undefined
-  /** What is disliked: what it has that nothing liked has counts against an image that shows it, and tags against one that has them. */
+  /** What is disliked. An image scores less by what it shows of it, and by each of its tags; what is also liked does not count. */
   readonly unlike?: readonly Example<Axis>[] | undefined
-  /** What a person likes, from `taste`. It counts as one example beside others; what was seen is left out. */
+  /** What a person likes, from `Recommender.taste`. It counts as one example; the images it has `seen` are left out. */
   readonly taste?: Taste<Axis> | undefined
 }
 
@@ -274,13 +280,13 @@ export interface History {
 export interface Taste<Axis extends string = string> {
   readonly spaceId: string
   /**
-   * In which share of what was liked each object is, less that of what was disliked: -1..1, by weight and age. `dog: 0.8`: in eight of ten
-   * there is a dog.
+   * In which share of the liked images each object is, less its share of the disliked ones, by weight and age: -1..1. `dog: 0.8`: there
+   * is a dog in eight of ten liked images, and in no disliked one.
    */
   readonly objects: { readonly [A in Axis]?: number }
-  /** Which of the images have it, three at most for each object, those that count most first. */
+  /** Ids of the images behind each object: three at most, those that count most first. */
   readonly from: { readonly [A in Axis]?: readonly string[] }
-  /** All images that there were an opinion on. They are not recommended. */
+  /** Ids of all images that there was an opinion on. They are not recommended. */
   readonly seen: readonly string[]
 }
 
@@ -292,7 +298,7 @@ export interface ObjectCounts<Axis extends string = string> {
 }
 
 export interface DuplicatesOptions extends Abortable {
-  /** In how many of the 64 bits of their perceptual hashes images may differ, 0..7; 6 by default. */
+  /** In how many of the 64 bits of their perceptual hashes near-duplicates may differ, 0..7; 6 by default. */
   readonly bits?: number | undefined
 }
 
@@ -315,9 +321,9 @@ export interface Recommender<Axis extends string = string> extends AsyncDisposab
    */
   add(image: NewImage, options?: Abortable): Promise<AddResult<Axis>>
   /**
-   * Adds many images. One that fails is reported and stops nothing; a failing store does. Running it again costs little:
-   * unchanged images are not described twice, so one that was stopped goes on where it was. Where the extractor is
-   * overloaded, by this call or by others, it waits. Of what it has done it keeps the ids, and the errors of those that failed.
+   * Adds many images. An image that fails is reported and stops nothing; a store or an index that fails ends the call. Running it
+   * again costs little, as unchanged images are not described twice: a call that was stopped goes on where it was. While the extractor
+   * is overloaded, by this call or by others, it waits. In memory it holds the ids of all images, and the errors of those that failed.
    */
   addAll(
     images: Iterable<NewImageSource> | AsyncIterable<NewImageSource>,
@@ -327,6 +333,7 @@ export interface Recommender<Axis extends string = string> extends AsyncDisposab
   put(records: Iterable<ImageRecord> | AsyncIterable<ImageRecord>, options?: Abortable): Promise<void>
   /** Exports all records, in the order of their ids. */
   records(options?: Abortable): AsyncIterable<ImageRecord>
+  /** What is known of a stored image; `undefined`: none has this id. */
   get(id: string): Promise<DescribedImage<Axis> | undefined>
   /** Deletes images; unknown ids are ignored. */
   remove(ids: string | readonly string[]): Promise<void>
@@ -353,14 +360,15 @@ export interface Recommender<Axis extends string = string> extends AsyncDisposab
   random(count: number): Promise<DescribedImage<Axis>[]>
   /** How many images are stored, those without any object included. */
   count(): Promise<number>
+  /** In how many of the images that pass the filter each object is present. */
   objectCounts(where?: Where<Axis>): Promise<ObjectCounts<Axis>>
   /**
-   * Groups of images that are near-duplicates: the same picture in another size, format or quality. Each image of a group is one of some
-   * other of it. The largest group first. It reads the whole store, and holds the ids and the hashes meanwhile.
+   * Groups of images that are near-duplicates: the same picture in another size, format or quality. Each image of a group is a
+   * near-duplicate of at least one other in it. The largest group first. It reads the whole store, and holds all ids and hashes meanwhile.
    */
   duplicates(options?: DuplicatesOptions): Promise<readonly (readonly string[])[]>
-  /** Puts all records into the index again, their vectors derived anew where the threshold has changed. Searches go on. */
+  /** Puts all records into the index again, with their vectors derived anew where the threshold has changed. Searches go on meanwhile. */
   reindex(options?: Abortable): Promise<ReindexReport>
-  /** Finishes what is under way, then closes extractor, index and store. Closing twice is fine. */
+  /** Finishes what is under way, then closes extractors, indexes and store, which are this recommender's own. Closing twice is fine. */
   close(): Promise<void>
 }
