@@ -1,5 +1,6 @@
 import { type Commands, texts } from './commands.ts'
 import type { DirectoryKeys } from './keys.ts'
+import { newEpoch } from './names.ts'
 import {
   adopt,
   agree,
@@ -8,9 +9,9 @@ import {
   changesOf,
   count,
   describe,
-  establish,
   idsAt,
   idsBehind,
+  noteServers,
   standingsOf,
 } from './scripts/directory-scripts.ts'
 
@@ -63,9 +64,9 @@ export class Directory {
     }
   }
 
-  /** Makes the store where there is none. Where one of `servers` is unknown so far, `epoch` becomes the present one. */
-  async establish(epoch: string, servers: readonly string[]): Promise<void> {
-    await this.#commands.run(establish, [this.#keys.meta], [FORMAT, epoch, REMEMBERED_SERVERS, ...servers])
+  /** Notes which servers keep the store, which is made where there is none. Where one of them is unknown so far, a new epoch begins. */
+  async noteServers(servers: readonly string[]): Promise<void> {
+    await this.#commands.run(noteServers, [this.#keys.meta], [FORMAT, newEpoch(), REMEMBERED_SERVERS, ...servers])
   }
 
   async count(): Promise<number> {

@@ -14,7 +14,6 @@ import { warnOfLosses } from './durability.ts'
 import { feed } from './feed.ts'
 import { everyBucket, keysOf } from './keys.ts'
 import { mend } from './mend.ts'
-import { newEpoch } from './names.ts'
 import { Operations } from './operations.ts'
 import { checkOptions, type RedisStoreOptions } from './options.ts'
 import { RecordReader } from './record-reader.ts'
@@ -91,7 +90,7 @@ async function open(parts: Parts, prefix: string): Promise<void> {
   }
   await buckets.check(everyBucket)
   await servers.look()
-  if (epoch === '') await directory.establish(newEpoch(), [])
+  if (epoch === '') await directory.noteServers([])
   if (writes > 0) await recovery.settle(await log.sweep())
   await mend(parts)
 }

@@ -1,27 +1,26 @@
 import { createHash } from 'node:crypto'
 import { isCluster, mastersOf, type RedisClient, type RedisConnection } from './client.ts'
-import { newEpoch } from './names.ts'
 
 /** How many milliseconds lie between two looks at least. */
 const INTERVAL = 1_000
 /** A server that does not answer tells nothing new, and nobody should wait for it. */
 const PATIENCE = 2_000
 
-/** Where it is noted which servers there were. */
+/** Where it is noted which servers have kept the store, or the index. */
 export interface ServerRegister {
   describe(): Promise<{ readonly servers: readonly string[] }>
-  /** Begins a new epoch where one of these servers is unknown so far. */
-  establish(epoch: string, servers: readonly string[]): Promise<void>
+  /** Notes these servers, and where one of them is unknown so far, that something may have been lost. */
+  noteServers(servers: readonly string[]): Promise<void>
 }
 
 /**
  * Watches which servers keep the store. One that was restarted, or that took over from another, may have come up without the
- * latest writes, and Redis does not say so. It does say that it is another run: then a new epoch begins, and every reader
- * of the feed with it.
+ * latest writes, and Redis does not say so. It does say that it is another run: then the register notes that, whereupon every
+ * reader of a store's feed begins anew, and an index is filled again.
  */
 export class Servers {
   readonly #client: RedisClient
-  readonly #directory: ServerRegister
+  readonly #register: ServerRegister
   readonly #known = new Set<string>()
   readonly #touch: () => Promise<void>
   #lastLook = Number.NEGATIVE_INFINITY
@@ -30,13 +29,13 @@ export class Servers {
    * `touch` sends something to some of a Cluster's masters, to all of them in turn. ioredis forgets a master whose connection
    * broke until a command needs it: one that was restarted would go unnoticed where nobody reads.
    */
-  constructor(client: RedisClient, directory: ServerRegister, touch: () => Promise<void> = async () => {}) {
+  constructor(client: RedisClient, register: ServerRegister, touch: () => Promise<void> = async () => {}) {
     this.#client = client
-    this.#directory = directory
+    this.#register = register
     this.#touch = touch
   }
 
-  /** Begins a new epoch where a server is new: true. It asks once a second at most: before each reading of the feed, it is cheap. */
+  /** Resolves to whether there was a new server, which has then been noted. It asks once a second at most, so that it is cheap to call. */
   async look(): Promise<boolean> {
     const now = performance.now()
     if (now - this.#lastLook < INTERVAL) return false
@@ -45,9 +44,9 @@ export class Servers {
     if (isCluster(this.#client)) this.#touch().catch(() => {})
     const marks = (await Promise.all(mastersOf(this.#client).map(markOf))).filter((mark) => mark !== undefined)
     if (marks.every((mark) => this.#known.has(mark))) return false
-    const { servers } = await this.#directory.describe()
+    const { servers } = await this.#register.describe()
     const isNew = !marks.every((mark) => servers.includes(mark))
-    if (isNew) await this.#directory.establish(newEpoch(), marks)
+    if (isNew) await this.#register.noteServers(marks)
     for (const mark of marks) this.#known.add(mark)
     return isNew
   }

@@ -1,6 +1,7 @@
 import { type Commands, texts } from './commands.ts'
 import { FORMAT } from './directory.ts'
 import type { DirectoryKeys } from './keys.ts'
+import { newEpoch } from './names.ts'
 import { begin, callOff, commit, enlist, finish, statesOf, sweep } from './scripts/write-scripts.ts'
 
 /** After so many milliseconds without a sign of life, an open write is called off. */
@@ -39,10 +40,10 @@ export class WriteLog {
   }
 
   /** Opens a write. Now and then it comes back with what others left behind. */
-  async begin(write: string, newEpoch: string): Promise<Leftover[]> {
+  async begin(write: string): Promise<Leftover[]> {
     const { meta, open, commits } = this.#keys
     const times = [LAPSE, PATIENCE, SWEEP_INTERVAL]
-    return leftovers(await this.#commands.run(begin, [meta, open, commits], [write, ...times, newEpoch, FORMAT]))
+    return leftovers(await this.#commands.run(begin, [meta, open, commits], [write, ...times, newEpoch(), FORMAT]))
   }
 
   /** What others left behind, committed writes whatever their age. */

@@ -1,6 +1,6 @@
 import type { Buckets } from './buckets.ts'
 import { type Chunk, chunksOf, type Entries } from './chunks.ts'
-import { newEpoch, newWrite } from './names.ts'
+import { newWrite } from './names.ts'
 import type { Operations } from './operations.ts'
 import type { Recovery } from './recovery.ts'
 import type { Verdict, WriteKind, WriteLog } from './write-log.ts'
@@ -66,7 +66,7 @@ class Write {
 
   async run(): Promise<Outcome> {
     const { log, recovery, operations } = this.#parts
-    const leftovers = await log.begin(this.#name, newEpoch())
+    const leftovers = await log.begin(this.#name)
     try {
       await recovery.settle(leftovers)
       if (!(await this.#stage())) return await this.#callOff('gone')

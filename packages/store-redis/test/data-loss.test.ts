@@ -87,7 +87,7 @@ describeBothShapes((server) => {
       const { prefix } = await setUp(1)
       const directory = new Directory(new Commands(client), keysOf(prefix).directory)
       const marks = Array.from({ length: 70 }, (_, at) => `server-${at}`)
-      for (const mark of marks) await directory.establish('0123456789abcdef', [mark])
+      for (const mark of marks) await directory.noteServers([mark])
       expect((await directory.describe()).servers).toEqual(marks.slice(-64))
     })
 

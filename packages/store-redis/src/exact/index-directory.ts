@@ -69,8 +69,8 @@ export class IndexDirectory {
     }
   }
 
-  /** Where one of these servers is unknown so far, the index is to be filled again, as it may have come up without the latest writes. */
-  async establish(_epoch: string, servers: readonly string[]): Promise<void> {
+  /** Notes which servers keep the index. Where one of them is unknown so far, it is to be filled again: that server may lack the latest writes. */
+  async noteServers(servers: readonly string[]): Promise<void> {
     await this.#commands.run(noteServers, [this.#keys.meta], [REMEMBERED_SERVERS, ...servers])
   }
 }

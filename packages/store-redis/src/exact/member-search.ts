@@ -22,7 +22,7 @@ const COUNTED_AT_ONCE = 4096
 /** An image that moves during a search that is not strict may be met twice. */
 const MOST_MET_TWICE = 32
 
-/** Ends a search: what it knows of the index is not so any more. */
+/** Ends a search that found the index changed since it began. What has changed is learnt, and the search begins again. */
 export class Outdated extends Error {
   constructor(
     readonly reason: 'sets' | 'generation' | 'sizes' | 'members',

@@ -16,8 +16,8 @@ const UNDER_WAY = 16
 /** How many milliseconds lie between two looks at a position that somebody else has claimed. */
 const LOOK = 5
 
-/** Ends a write that knows the index as it is no more: it is opened anew, and the write begins again. */
-export class OutOfDate extends Error {
+/** Ends a piece of work that found another index under these keys than the one it knows: that is opened, and the work begins again. */
+export class OtherIndex extends Error {
   constructor(readonly reason: Strange | 'other bucket') {
     super(reason)
   }
@@ -40,9 +40,9 @@ export interface MemberWriterParts {
  * In a Cluster no script can do that, and buckets cannot ask for the position. So writers carry a fence, a number that the directory
  * gives, and a bucket refuses whoever comes with a lower one than it has seen:
  *
- *     claim    the directory: is the position still \`from\`? Then a fence above all that it ever gave
+ *     claim    the directory: is the position still `from`? Then a fence above all that it ever gave
  *     write    each bucket of these images, those that are not there to be deleted included: with this fence or not at all
- *     finish   the directory: is the position still \`from\`, and did nobody claim it since? Then it moves
+ *     finish   the directory: is the position still `from`, and did nobody claim it since? Then it moves
  *
  * Say a writer's images were read before the position moved on from P, and one of them has changed since. The change lies
  * behind P in the feed, so whoever moved the position past the change has written that image, with a higher fence: if before, the
@@ -72,7 +72,7 @@ export class MemberWriter {
     if (this.#members.count === 1) return this.#writeAtOnce(changes, step, known)
     if (step) return this.#queue.run(() => this.#writeByClaim(changes, new NamedStep(step), known))
     const begun = await this.#steps.begin(known)
-    if (begun !== 'begun') throw new OutOfDate(begun)
+    if (begun !== 'begun') throw new OtherIndex(begun)
     await this.#writeBuckets(changes, '', known)
     return true
   }
@@ -154,5 +154,5 @@ export class MemberWriter {
 function settled(outcome: 'written' | 'moved' | Strange | 'other bucket'): boolean {
   if (outcome === 'written') return true
   if (outcome === 'moved') return false
-  throw new OutOfDate(outcome)
+  throw new OtherIndex(outcome)
 }

@@ -18,7 +18,7 @@ import { IndexDirectory, type IndexShape } from './index-directory.ts'
 import { type IndexKeys, indexDirectoryKeysOf, indexKeysOf } from './index-keys.ts'
 import type { MemberChange } from './member-frames.ts'
 import { learnSizes, MemberSearch, Outdated } from './member-search.ts'
-import { MemberWriter, OutOfDate } from './member-writer.ts'
+import { MemberWriter, OtherIndex } from './member-writer.ts'
 import { Members } from './members.ts'
 import { checkIndexOptions, type RedisIndexOptions } from './redis-index-options.ts'
 import { SetLog } from './set-log.ts'
@@ -123,7 +123,7 @@ class RedisIndex implements SimilarityIndex {
         const { members, generation } = this.#parts
         if (members.count > 1) await this.#servers.look()
         const { generation: now, position } = await this.#directory.describe()
-        if (now !== generation) throw new OutOfDate('other')
+        if (now !== generation) throw new OtherIndex('other')
         return position
       }),
     )
@@ -149,7 +149,7 @@ class RedisIndex implements SimilarityIndex {
       const { sets, writer, generation, members } = this.#parts
       if (step && members.count > 1) await this.#servers.look()
       const places = entries.map(({ vector }) => sets.known.directory.placeOf(vector))
-      if (!(await sets.make(generation, places))) throw new OutOfDate('other')
+      if (!(await sets.make(generation, places))) throw new OtherIndex('other')
       const changes: MemberChange[] = [
         ...entries.map((entry, at) => ({ id: entry.id, entry, place: places[at] })),
         ...ids.map((id) => ({ id })),
@@ -194,14 +194,14 @@ class RedisIndex implements SimilarityIndex {
     return { total, perAxis }
   }
 
-  /** Works with what is known of the index, and again where that turned out to be no longer so. */
+  /** Works with what is known of the index, and begins again whenever that turns out to be so no longer. */
   async #untilKnown<Result>(work: (attempt: number) => Promise<Result>): Promise<Result> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       try {
         return await work(attempt)
       } catch (error) {
         if (error instanceof Outdated) await this.#learn(error)
-        else if (error instanceof OutOfDate) await this.open()
+        else if (error instanceof OtherIndex) await this.open()
         else throw asIndexFailure(error)
       }
     }

@@ -4,7 +4,7 @@ import { WHOLE } from './lua.ts'
 /* What the directory says. */
 
 /**
- * KEYS: meta, ids, feed, open, commits. Returns format, epoch, known servers, mended epoch (each \`''\` where there is none), and
+ * KEYS: meta, ids, feed, open, commits. Returns format, epoch, known servers, mended epoch (each `''` where there is none), and
  * how many writes are under way. Fails where a key is another application's.
  */
 export const describe = script(
@@ -20,7 +20,7 @@ return {meta[1] or '', meta[2] or '', meta[3] or '', meta[4] or '', redis.call('
  * Notes which servers keep the store. Where one of them is new, it may have come up without the latest writes: a new epoch
  * begins, and with it the feed of every reader. KEYS: meta. ARGV: format, new epoch, how many servers to remember, servers.
  */
-export const establish = script(
+export const noteServers = script(
   'always',
   `
 redis.call('HSETNX', KEYS[1], 'format', ARGV[1])
@@ -76,7 +76,7 @@ end
 return found`,
 )
 
-/** The numbers of the last changes of those ids that are there; \`''\` for the others. KEYS: ids, feed. ARGV: ids. */
+/** The numbers of the last changes of those ids that are there; `''` for the others. KEYS: ids, feed. ARGV: ids. */
 export const changesOf = script(
   'reads',
   `
@@ -87,7 +87,7 @@ end
 return numbers`,
 )
 
-/** What the directory says of ids: \`there\`, \`deleted\`, or \`unknown\`. KEYS: ids, feed. ARGV: ids. */
+/** What the directory says of ids: `there`, `deleted`, or `unknown`. KEYS: ids, feed. ARGV: ids. */
 export const standingsOf = script(
   'reads',
   `

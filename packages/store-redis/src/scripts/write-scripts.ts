@@ -38,7 +38,7 @@ return sweep(KEYS[1], KEYS[2], KEYS[3], tonumber(ARGV[1]), tonumber(ARGV[2]))`,
 
 /**
  * Opens a write, and every few seconds looks for what others left behind. KEYS: meta, open, commits. ARGV: the write, lapse,
- * patience, milliseconds between sweeps, a new epoch in case the store is empty, format. Returns as \`sweep\`.
+ * patience, milliseconds between sweeps, a new epoch in case the store is empty, format. Returns as `sweep`.
  */
 export const begin = script(
   'always',
@@ -71,8 +71,8 @@ return 1`,
  * Decides a write: from here on it has happened, whatever happens to whoever made it. KEYS: meta, ids, feed, open, commits,
  * staged. ARGV: the write, "put", "delete" or "erase", how many ids, the buckets, lapse.
  *
- * Returns \`committed\` and the last of its numbers in the feed; \`gone\` where it was called off; \`outdated\` where an id to delete
- * is not there, or one to erase is; or \`busy\` and the writes, each followed by its buckets, that must get into all buckets before this
+ * Returns `committed` and the last of its numbers in the feed; `gone` where it was called off; `outdated` where an id to delete
+ * is not there, or one to erase is; or `busy` and the writes, each followed by its buckets, that must get into all buckets before this
  * one may change the same images again.
  */
 export const commit = script(
@@ -179,7 +179,7 @@ redis.call('UNLINK', KEYS[3])
 return 0`,
 )
 
-/** What became of these writes: \`open\`, \`committed\` or \`gone\`. KEYS: open, commits. ARGV: the writes. */
+/** What became of these writes: `open`, `committed` or `gone`. KEYS: open, commits. ARGV: the writes. */
 export const statesOf = script(
   'reads',
   `

@@ -25,7 +25,7 @@ export const describe = script('reads', `return redis.call('HMGET', KEYS[1], 'ge
 
 /**
  * Adds class sets to the log, or widens them. KEYS: meta, sets, log. ARGV: generation, an entry that nobody else has, frames (length of
- * the axes (1 byte), axes, low, high (float64)). Returns \`other\` where the generation is another, or \`made\`.
+ * the axes (1 byte), axes, low, high (float64)). Returns `other` where the generation is another, or `made`.
  *
  * An entry of the log: axes, low, high. Behind those of a call is the entry by which a reader knows that it has read this log.
  */
@@ -103,14 +103,14 @@ if ARGV[4] ~= (meta[2] or 'none') then return {'moved'} end`
 
 /**
  * Before a write without a step. KEYS: meta, log. ARGV: generation, how many entries of the log the writer knows, the last of them. Returns
- * \`begun\`, \`other\` or \`lost\`.
+ * `begun`, `other` or `lost`.
  */
 export const begin = script('reads', `${CHECK}\nreturn {'begun'}`)
 
 /**
  * Before a write with a step. ARGV also: the position that must be there, a name that no other write has, a fence that others have seen, for how
- * many milliseconds a claim holds. Returns \`begun\` and a fence above all others; \`busy\` where somebody else has claimed the position;
- * \`moved\`; or \`written\` where this write is done.
+ * many milliseconds a claim holds. Returns `begun` and a fence above all others; `busy` where somebody else has claimed the position;
+ * `moved`; or `written` where this write is done.
  */
 export const claim = script(
   'always',
@@ -126,8 +126,8 @@ return {'begun', string.format('%.0f', fence)}`,
 )
 
 /**
- * Moves the position, if nobody has claimed it since. ARGV also: the fence, the new position. Returns \`written\`, \`superseded\`, or what
- * \`claim\` returns.
+ * Moves the position, if nobody has claimed it since. ARGV also: the fence, the new position. Returns `written`, `superseded`, or what
+ * `claim` returns.
  */
 export const finish = script(
   'always',

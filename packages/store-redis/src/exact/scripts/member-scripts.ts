@@ -205,7 +205,7 @@ const SAME_GENERATION = `
 local now = redis.call('HMGET', state, 'generation', 'sets', 'fence')
 if now[1] and now[1] ~= ARGV[1] then return {'other bucket'} end`
 
-/** ARGV[6]: the fence of the writer, or '' where nobody can be in its way. Returns \`written\`, or \`fenced\` and by which fence. */
+/** ARGV[6]: the fence of the writer, or '' where nobody can be in its way. Returns `written`, or `fenced` and by which fence. */
 const FENCED = `${STATE}${SAME_GENERATION}
 if ARGV[6] ~= '' and tonumber(now[3] or '0') > tonumber(ARGV[6]) then return {'fenced', now[3]} end
 ${RANKS}${WRITE}
