@@ -8,7 +8,10 @@ const CHUNK_BYTES = 2_000_000
 /** How many ids one round of reading names at most. */
 export const PORTION = 1000
 
-/** An id with its packed record; an empty record stands for a deletion. */
+/** In the place of a packed record: the image is to be deleted. */
+export const DELETION = new Uint8Array()
+
+/** An id with its packed record, or `DELETION`. */
 export interface Entry {
   readonly id: string
   readonly record: Uint8Array

@@ -11,28 +11,46 @@ export class Commands {
   }
 
   /** Runs a script, and gives what it returns, text as strings. `keys` must have one hash tag: they are on one server. */
-  async run(script: Script, keys: readonly string[], args: readonly ScriptArgument[]): Promise<unknown> {
-    const rest = [...keys, ...args]
-    try {
-      return await this.#send((client) => client.evalsha(script.sha1, keys.length, ...rest))
-    } catch (error) {
-      if (!isUnknownScript(error)) throw error
-    }
-    return this.#send((client) => client.eval(script.source, keys.length, ...rest))
+  run(script: Script, keys: readonly string[], args: readonly ScriptArgument[]): Promise<unknown> {
+    return runScript(this.#client, (command, ...all) => this.#client[command](...all), script, keys, args)
   }
 
   /** The values of some fields of a hash, as bytes. */
-  async fields(key: string, fields: readonly string[]): Promise<(Buffer | null)[]> {
-    return this.#send((client) => client.hmgetBuffer(key, ...fields))
+  fields(key: string, fields: readonly string[]): Promise<(Buffer | null)[]> {
+    return send(this.#client, () => this.#client.hmgetBuffer(key, ...fields))
   }
+}
 
-  async #send<Reply>(command: (client: RedisConnection) => Promise<Reply>): Promise<Reply> {
-    try {
-      if (this.#client.status === 'close' && (await isStuck(this.#client))) throw new Error('Connection is closed.')
-      return await command(this.#client)
-    } catch (error) {
-      throw failure(error)
-    }
+type SendScript = (
+  command: 'evalsha' | 'eval',
+  script: string,
+  keyCount: number,
+  ...keysAndArguments: ScriptArgument[]
+) => Promise<unknown>
+
+/** Has the server run a script: by its hash, or as a whole where the server has not seen it yet. Every failure is a `RecommenderError`. */
+export async function runScript(
+  client: RedisConnection,
+  sendScript: SendScript,
+  { sha1, source }: Script,
+  keys: readonly string[],
+  args: readonly ScriptArgument[],
+): Promise<unknown> {
+  const rest = [...keys, ...args]
+  try {
+    return await send(client, () => sendScript('evalsha', sha1, keys.length, ...rest))
+  } catch (error) {
+    if (!isUnknownScript(error)) throw error
+  }
+  return await send(client, () => sendScript('eval', source, keys.length, ...rest))
+}
+
+async function send<Reply>(client: RedisConnection, command: () => Promise<Reply>): Promise<Reply> {
+  try {
+    if (client.status === 'close' && (await isStuck(client))) throw new Error('Connection is closed.')
+    return await command()
+  } catch (error) {
+    throw failure(error)
   }
 }
 

@@ -1,11 +1,9 @@
 import { Slices } from '@image-recommender/core/parts'
-import { type Entries, type Entry, PORTION } from './chunks.ts'
+import { DELETION, type Entries, type Entry, PORTION } from './chunks.ts'
 import type { Directory } from './directory.ts'
 import { bucketOf } from './keys.ts'
 import type { RecordReader } from './record-reader.ts'
 import type { Committed } from './write.ts'
-
-const NOTHING = new Uint8Array()
 
 export interface KeptParts {
   readonly directory: Directory
@@ -34,7 +32,7 @@ export async function isKept(parts: KeptParts, entries: Entries, { last, doubtfu
 
 async function isAnyLost({ directory, reader }: KeptParts, portion: readonly Entry[], last: number): Promise<boolean> {
   const found = await reader.packed(portion.map(({ id }) => id))
-  const others = portion.filter(({ id, record }) => Buffer.compare(found.get(id) ?? NOTHING, record) !== 0)
+  const others = portion.filter(({ id, record }) => Buffer.compare(found.get(id) ?? DELETION, record) !== 0)
   if (others.length === 0) return false
   const ids = others.map(({ id }) => id)
   const [standings, numbers] = [await directory.standingsOf(ids), await directory.changesOf(ids)]

@@ -1,6 +1,6 @@
 import { type ImageRecord, RecommenderError } from '@image-recommender/core'
 import { Slices } from '@image-recommender/core/parts'
-import { type Entries, type Entry, portionsOf } from './chunks.ts'
+import { DELETION, type Entries, type Entry, portionsOf } from './chunks.ts'
 import type { Directory } from './directory.ts'
 import { isKept } from './kept.ts'
 import { encodeRecord } from './record-codec.ts'
@@ -8,7 +8,6 @@ import type { RecordReader } from './record-reader.ts'
 import { type Committed, type WriteParts, write } from './write.ts'
 
 const ATTEMPTS = 3
-const NOTHING = new Uint8Array()
 
 /** Puts and deletes, anew where others came in between, or where a server has lost it before it was applied. */
 export class Writer {
@@ -86,7 +85,7 @@ function* packed(records: ReadonlyMap<string, ImageRecord>): Generator<Entry> {
 }
 
 function* deletions(ids: Iterable<string>): Generator<Entry> {
-  for (const id of ids) yield { id, record: NOTHING }
+  for (const id of ids) yield { id, record: DELETION }
 }
 
 function tookTooLong(count: number): RecommenderError {

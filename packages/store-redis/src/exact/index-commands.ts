@@ -1,6 +1,7 @@
 import { RecommenderError } from '@image-recommender/core'
-import { isStuck, type RedisClient, type ScriptArgument } from '../client.ts'
-import { failure, isUnknownScript } from '../failure.ts'
+import type { RedisClient, ScriptArgument } from '../client.ts'
+import { runScript } from '../commands.ts'
+import { failure } from '../failure.ts'
 import type { Script } from '../script.ts'
 
 /** What an index asks of its client besides what a store does. */
@@ -21,19 +22,15 @@ export class IndexCommands {
 
   /** `keys` must have one hash tag: they are on one server. */
   async run(script: Script, keys: readonly string[], args: readonly ScriptArgument[]): Promise<Reply> {
-    const rest = [...keys, ...args]
     try {
-      return await this.#send((client) => client.callBuffer('evalsha', script.sha1, keys.length, ...rest))
-    } catch (error) {
-      if (!isUnknownScript(error)) throw error
-    }
-    return this.#send((client) => client.callBuffer('eval', script.source, keys.length, ...rest))
-  }
-
-  async #send(command: (client: RedisIndexClient) => Promise<unknown>): Promise<Reply> {
-    try {
-      if (this.#client.status === 'close' && (await isStuck(this.#client))) throw new Error('Connection is closed.')
-      return (await command(this.#client)) as Reply
+      const client = this.#client
+      return (await runScript(
+        client,
+        (command, ...all) => client.callBuffer(command, ...all),
+        script,
+        keys,
+        args,
+      )) as Reply
     } catch (error) {
       throw asIndexFailure(error)
     }
