@@ -10,9 +10,9 @@ import type {
 } from '@image-recommender/core'
 import { RecommenderError } from '@image-recommender/core'
 import { CallQueue, parse, shown } from '@image-recommender/core/parts'
-import { assertVector, changeChunks } from './entry-chunks.ts'
-import { type IndexShape, pathSchema } from './options.ts'
-import type { IndexThread } from './thread/index-thread.ts'
+import { assertVector, changeChunks } from './change-chunks.ts'
+import { type HnswIndexOptions, hnswIndexOptionsSchema, type IndexShape, pathSchema } from './options.ts'
+import { IndexThread } from './thread/index-thread.ts'
 import { unpacked } from './thread/messages.ts'
 
 /** An index that finds most of the true neighbours: for very many dense vectors, not for those of objects. */
@@ -36,6 +36,33 @@ export interface HnswIndex extends SimilarityIndex {
    * Rejects with `INDEX_FAILED` where it cannot be written, as on a full disk; at `path` is then what was there before.
    */
   save(path: string): Promise<void>
+}
+
+/**
+ * An empty index in memory, with a worker thread of its own, in which all its work is done. Resolves when it is ready.
+ * An idle index does not keep the process alive.
+ *
+ * @throws RecommenderError `INVALID_ARGUMENT`: options; `INDEX_FAILED`: hnswlib-node is not there, or was not compiled
+ */
+export async function createHnswIndex(options: HnswIndexOptions): Promise<HnswIndex> {
+  const shape = parse(hnswIndexOptionsSchema, options, 'createHnswIndex')
+  return new HnswIndexInThread(await IndexThread.start(shape), shape)
+}
+
+/**
+ * The index that `save` wrote to `path`, at the position of the feed that it had then; what has changed in the store since
+ * is brought in by whoever follows the feed (`createRecommender` does). The options must be those it was made with, but
+ * for `efSearch`.
+ * Needs room for the graph in the system's folder for temporary files.
+ *
+ * @throws RecommenderError `INVALID_ARGUMENT`: options; `INDEX_FAILED`: hnswlib-node is not there, or there is no
+ * whole, undamaged snapshot of an index with these options in a format that this version reads. Nothing is lost then:
+ * an empty index from `createHnswIndex` is filled from the store.
+ */
+export async function openHnswIndex(path: string, options: HnswIndexOptions): Promise<HnswIndex> {
+  const file = resolve(parse(pathSchema, path, 'openHnswIndex: path'))
+  const shape = parse(hnswIndexOptionsSchema, options, 'openHnswIndex')
+  return new HnswIndexInThread(await IndexThread.start(shape, file), shape)
 }
 
 /** What answers the calls. */
