@@ -1,7 +1,7 @@
 import sharp, { type Sharp } from 'sharp'
 import { describe, expect, it } from 'vitest'
-import { decodeImage } from '../../src/onnx-extractor/image/decoded-image.ts'
 import { bombs } from './bombs.ts'
+import { decodeImage } from './decode-image.ts'
 import { busy, hugePng, plain, RED } from './images.ts'
 
 const MAX_PIXELS = 50_000_000

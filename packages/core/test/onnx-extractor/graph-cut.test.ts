@@ -4,11 +4,11 @@ import { InferenceSession, Tensor } from 'onnxruntime-node'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { inputFraming } from '../../src/mask-rcnn/mask-rcnn-family.ts'
-import { decodeImage } from '../../src/onnx-extractor/image/decoded-image.ts'
 import { scaledSize } from '../../src/onnx-extractor/image/framing.ts'
 import { inputTensorMaker } from '../../src/onnx-extractor/image/input-tensor.ts'
 import { cutGraph } from '../../src/onnx-extractor/onnx/graph-cut.ts'
 import { demoContract, demoModel, scene } from '../mask-rcnn/demo.ts'
+import { decodeImage } from './decode-image.ts'
 import { bytes, constantModel, declared, FLOAT, message, model, number, tensor } from './onnx-file.ts'
 
 const node = (inputs: string[], outputs: string[], ...more: Buffer[]) =>

@@ -18,9 +18,7 @@ export interface DecodedImage {
 }
 
 /** An image whose header was read and accepted, and which is being decoded in the decoder's own threads. */
-export interface DecodingImage {
-  readonly size: Size
-  readonly scaled: Size
+export interface DecodingImage extends Omit<DecodedImage, 'pixels'> {
   /** Rejects with `IMAGE_UNREADABLE` where the image is damaged behind its header. */
   readonly pixels: Promise<Pixels>
 }
@@ -32,7 +30,8 @@ export type SharpFactory = typeof import('sharp').default
  * images on white. Of several pages or frames the first one counts. Enlarging is left to who needs it: sharp's own is half
  * a pixel off, and slower.
  *
- * @param scaledSize the size wanted for an image of that size
+ * @param maxPixels an image with more is refused
+ * @param scaledSize from the size of the image, upright, to the one in which the model is to see it
  * @returns as soon as the header is read: from then on nothing has to be done on this thread until there are pixels
  * @throws RecommenderError `IMAGE_UNREADABLE`; `IMAGE_TOO_LARGE`: before a single pixel is decoded
  */
@@ -63,12 +62,6 @@ export async function beginDecoding(
   // Whoever awaits it sees the error; it may come before anybody does.
   pixels.catch(() => {})
   return { size, scaled, pixels }
-}
-
-/** The same, to its end. */
-export async function decodeImage(...input: Parameters<typeof beginDecoding>): Promise<DecodedImage> {
-  const { pixels, ...sizes } = await beginDecoding(...input)
-  return { ...sizes, pixels: await pixels }
 }
 
 /** Looks at the first bytes alone. @throws RecommenderError `IMAGE_UNREADABLE` */
