@@ -1,18 +1,19 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { crc32 } from 'node:zlib'
+import { syncFolder, writeAll } from './file-writes.ts'
 
-/** What a snapshot is of, so that no file is read as what it is not. */
+/** How to tell the snapshots of one kind from all other files. */
 export interface SnapshotFormat {
   /** The file begins with this: 8 characters below U+0100. */
   readonly mark: string
   /** Then comes this. Another version is not read. */
   readonly version: number
-  /** For messages: a snapshot of … */
+  /** For messages: what a snapshot is of, such as "an HNSW index". */
   readonly content: string
 }
 
-/** Before each part: its length in bytes and its checksum. After the last one: this, and how many parts there were. */
+/** Before each part are 8 bytes: its length and its checksum. After the last part they are `END`, and how many parts there were. */
 const PART_HEAD = 8
 const END = 0xffffffff
 const BUFFER_BYTES = 2 ** 20
@@ -57,7 +58,7 @@ async function writeParts(path: string, format: SnapshotFormat, parts: Iterable<
   }
 }
 
-/** Gathers small parts, which are many. */
+/** Gathers small parts, of which there are many, into larger writes. */
 class BufferedWriter {
   readonly #file: FileHandle
   readonly #buffer = new Uint8Array(BUFFER_BYTES)
@@ -83,29 +84,9 @@ class BufferedWriter {
   }
 }
 
-/** `write` may write less than it was given, as when the disk is nearly full. */
-async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let written = 0; written < bytes.length; ) {
-    const { bytesWritten } = await file.write(bytes, written, bytes.length - written)
-    if (bytesWritten === 0) throw new Error('The disk took no more bytes.')
-    written += bytesWritten
-  }
-}
-
-/** So that the new name survives a loss of power as well. Windows keeps names safe by itself, and refuses to be asked. */
-async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const folder = await open(path, 'r')
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
-  }
-}
-
-/** CRC-32 that begins with the number of the part: the same bytes in another place have another one. */
+/** CRC-32, begun with the number of the part, so that the same bytes as another part have another checksum. */
 function checksum(bytes: Uint8Array, number: number): number {
-  // Of no bytes zlib gives 0 or the number, depending on where they are not.
+  // What zlib gives for no bytes, 0 or the number, depends on the memory behind the empty view.
   return bytes.length === 0 ? number : crc32(bytes, number)
 }
 

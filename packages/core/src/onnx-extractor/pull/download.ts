@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
 import { RecommenderError } from '../../errors.ts'
+import { writeAll } from '../../file-writes.ts'
 
 export interface PullProgress {
   /** Bytes that are there, those of an earlier attempt included. */
@@ -38,7 +39,7 @@ export async function download(file: FileHandle, start: number, options: Downloa
     onProgress?.({ received: size, total })
     for await (const chunk of body(response, patience)) {
       const room = total + 1 - size
-      await written(file, chunk.length > room ? chunk.subarray(0, room) : chunk, size)
+      await writeAll(file, chunk.length > room ? chunk.subarray(0, room) : chunk, size)
       size += Math.min(chunk.length, room)
       if (size > total) break
       onProgress?.({ received: size, total })
@@ -131,11 +132,4 @@ function failure(cause: unknown, patience: Patience): NetworkFailure {
 
 function either(one: AbortSignal | undefined, other: AbortSignal): AbortSignal {
   return one === undefined ? other : AbortSignal.any([one, other])
-}
-
-async function written(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
-  for (let done = 0; done < bytes.length; ) {
-    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done)
-    done += bytesWritten
-  }
 }

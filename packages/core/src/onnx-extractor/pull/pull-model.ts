@@ -4,6 +4,7 @@ import { type FileHandle, mkdir, open, rename, stat } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { z } from 'zod'
 import { RecommenderError } from '../../errors.ts'
+import { syncFolder } from '../../file-writes.ts'
 import { parse } from '../../parse.ts'
 import { cachedModelPath } from '../model/model-cache.ts'
 import { type ModelFile, modelFileSchema } from '../model/model-file.ts'
@@ -117,17 +118,8 @@ async function place(partial: string, path: string, file: ModelFile): Promise<vo
     if ((await difference(path, file)) !== undefined) throw error
     await discardPartial(partial)
   }
-  await syncFolder(dirname(path))
-}
-
-/** Makes the new name durable, where the system can. */
-async function syncFolder(path: string): Promise<void> {
-  try {
-    const folder = await open(path, 'r')
-    await folder.sync().finally(() => folder.close())
-  } catch {
-    // Windows does not open folders. The file itself is on the disk.
-  }
+  // Where the system cannot do that: the file itself is on the disk.
+  await syncFolder(dirname(path)).catch(() => {})
 }
 
 /** @returns what is wrong with the file at `path`; `undefined`: nothing */
