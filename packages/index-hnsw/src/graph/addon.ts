@@ -1,4 +1,5 @@
 import { RecommenderError } from '@image-recommender/core'
+import { firstLine } from '@image-recommender/core/parts'
 
 /** What of hnswlib-node is used here. */
 export interface Addon {
@@ -43,8 +44,4 @@ function isMissing(error: unknown): boolean {
 /** `bindings`, which looks for the compiled file, tells where it has looked. */
 function isNotCompiled(error: unknown): boolean {
   return Array.isArray((error as { tries?: unknown }).tries)
-}
-
-function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0]!.replace(/[.:]$/, '')
 }

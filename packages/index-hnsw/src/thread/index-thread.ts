@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads'
 import { RecommenderError } from '@image-recommender/core'
+import { inheritedFlags, receivedError } from '@image-recommender/core/parts'
 import type { IndexShape } from '../options.ts'
-import { type Calls, type Reply, type Request, received, type ThreadSetup } from './messages.ts'
+import type { Calls, Reply, Request, ThreadSetup } from './messages.ts'
 import { NativeGate, shutAtExit } from './native-gate.ts'
 
 const ownEntry = new URL('./hnsw-worker.js', import.meta.url)
@@ -90,9 +91,9 @@ export class IndexThread {
         if (reply.kind === 'ready') {
           this.#isReady = true
           this.#settle(0, ({ resolve }) => resolve(undefined as never))
-        } else if (reply.kind === 'failed') this.#fail(received(reply.error))
+        } else if (reply.kind === 'failed') this.#fail(receivedError(reply.error))
         else if (reply.kind === 'done') this.#settle(reply.id, ({ resolve }) => resolve(reply.answer as never))
-        else this.#settle(reply.id, ({ reject }) => reject(received(reply.error)))
+        else this.#settle(reply.id, ({ reject }) => reject(receivedError(reply.error)))
       })
     })
   }
@@ -119,13 +120,4 @@ export class IndexThread {
   #post(request: Request, handedOver: ArrayBuffer[] = []): void {
     this.#worker.postMessage(request, handedOver)
   }
-}
-
-/**
- * The process's flags, which a worker has by itself; but a program given as text (`node --input-type=module -e …`) has
- * one that workers, which are files, may not have. Then none is named: V8's, like `--max-old-space-size`, may not be,
- * and hold for the whole process anyway.
- */
-function inheritedFlags(): { execArgv?: string[] } {
-  return process.execArgv.some((flag) => flag.startsWith('--input-type')) ? { execArgv: [] } : {}
 }

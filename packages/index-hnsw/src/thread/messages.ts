@@ -1,5 +1,6 @@
-import type { ErrorCode, FeedStep, Filter, IndexEntry, Match, SearchRequest } from '@image-recommender/core'
+import type { FeedStep, Filter, IndexEntry, Match, SearchRequest } from '@image-recommender/core'
 import { RecommenderError } from '@image-recommender/core'
+import { type PostedError, postedError } from '@image-recommender/core/parts'
 import type { Counts } from '../graph-index.ts'
 import type { IndexShape } from '../options.ts'
 
@@ -82,23 +83,8 @@ export function unpacked({ ids, distances, vectors }: PackedMatches, dimensions:
   })
 }
 
-/** Structured cloning keeps no classes and no codes. */
-export interface PostedError {
-  readonly code: ErrorCode
-  readonly message: string
-  readonly cause: string | undefined
-}
-
 export function posted(error: unknown): PostedError {
-  if (!RecommenderError.is(error)) return { code: 'INDEX_FAILED', message: detail(error), cause: undefined }
-  const { code, message, cause } = error
-  return { code, message, cause: cause === undefined ? undefined : detail(cause) }
-}
-
-export function received({ code, message, cause }: PostedError): RecommenderError {
-  return new RecommenderError(code, message, cause === undefined ? {} : { cause: new Error(cause) })
-}
-
-function detail(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  return postedError(error, (cause) => {
+    return new RecommenderError('INDEX_FAILED', cause instanceof Error ? cause.message : String(cause), { cause })
+  })
 }

@@ -1,5 +1,6 @@
 import type { Metadata, Sharp } from 'sharp'
 import { RecommenderError } from '../../errors.ts'
+import { firstLine } from '../../first-line.ts'
 import type { Size } from './framing.ts'
 import { beginning, IMAGE_FORMATS, imageFormat } from './image-format.ts'
 
@@ -93,8 +94,4 @@ function unreadable(reason: string, cause?: unknown): RecommenderError {
   return new RecommenderError('IMAGE_UNREADABLE', `The image cannot be read: ${reason}. Give a whole, valid file.`, {
     cause,
   })
-}
-
-function firstLine(error: unknown): string {
-  return (error as Error).message.trim().split('\n', 1)[0]!.replace(/[.:]$/, '')
 }

@@ -1,4 +1,5 @@
 import { RecommenderError } from '../../errors.ts'
+import { firstLine } from '../../first-line.ts'
 
 /** Both are optional peers: only who describes images needs them. */
 const RANGES = { sharp: '^0.35.0', 'onnxruntime-node': '^1.30.0' } as const
@@ -30,8 +31,4 @@ async function loaded<Module>(name: keyof typeof RANGES, load: () => Promise<Mod
       { cause },
     )
   }
-}
-
-function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0]!.replace(/[.:]$/, '')
 }

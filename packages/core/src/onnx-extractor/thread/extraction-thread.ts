@@ -2,7 +2,9 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { RecommenderError } from '../../errors.ts'
 import type { Extraction } from '../../feature-extractor.ts'
-import { type Reply, type Request, received, type ThreadSetup } from './thread-messages.ts'
+import { receivedError } from '../../posted-error.ts'
+import { inheritedFlags } from '../../worker-flags.ts'
+import type { Reply, Request, ThreadSetup } from './thread-messages.ts'
 
 /** No image takes that long, on whatever processor. */
 const HANGING_AFTER_MS = 120_000
@@ -29,14 +31,14 @@ export class ExtractionThread {
   #dead = false
 
   constructor(entry: URL, setup: ThreadSetup) {
-    this.#worker = new Worker(entry, { name: 'image-recommender', workerData: setup, ...flags() })
+    this.#worker = new Worker(entry, { name: 'image-recommender', workerData: setup, ...inheritedFlags() })
     this.ready = new Promise((resolve, reject) => {
       let cause: unknown
       this.#worker.on('message', (reply: Reply) => {
         if (reply.kind === 'ready') resolve(reply.sha256)
         else if (reply.kind === 'failed') {
           this.#dead = true
-          reject(received(reply.error))
+          reject(receivedError(reply.error))
           void this.#worker.terminate()
         } else this.#answer(reply)
       })
@@ -106,14 +108,6 @@ export class ExtractionThread {
     const waiter = this.#underWay.get(reply.id)
     this.#underWay.delete(reply.id)
     if (reply.kind === 'done') waiter?.resolve(reply.extraction)
-    else waiter?.reject(received(reply.error))
+    else waiter?.reject(receivedError(reply.error))
   }
-}
-
-/**
- * Flags are inherited; given, those that concern the whole process (`--max-old-space-size`) would be refused. But a program
- * given as text (`node --input-type=module -e …`) has one that workers, which are files, may not have.
- */
-function flags(): { execArgv?: string[] } {
-  return process.execArgv.some((flag) => flag.startsWith('--input-type')) ? { execArgv: [] } : {}
 }

@@ -1,6 +1,6 @@
-import type { ErrorCode } from '../../errors.ts'
 import { RecommenderError } from '../../errors.ts'
 import type { Extraction } from '../../feature-extractor.ts'
+import { type PostedError, postedError } from '../../posted-error.ts'
 import type { ModelSource } from '../model/model-bytes.ts'
 
 /** What a thread is started with. */
@@ -28,33 +28,9 @@ export type Reply =
   | { readonly kind: 'done'; readonly id: number; readonly extraction: Extraction }
   | { readonly kind: 'refused'; readonly id: number; readonly error: PostedError }
 
-/** Structured cloning keeps no classes and no codes. */
-export interface PostedError {
-  readonly code: ErrorCode
-  readonly message: string
-  readonly cause: string | undefined
-}
-
 export function posted(error: unknown): PostedError {
-  if (!RecommenderError.is(error)) {
-    const message = error instanceof Error ? error.message : String(error)
-    return {
-      code: 'EXTRACTOR_FAILED',
-      message: `The image could not be described: ${message}`,
-      cause: detail(error),
-    }
-  }
-  return {
-    code: error.code,
-    message: error.message,
-    cause: error.cause === undefined ? undefined : detail(error.cause),
-  }
-}
-
-export function received({ code, message, cause }: PostedError): RecommenderError {
-  return new RecommenderError(code, message, cause === undefined ? {} : { cause: new Error(cause) })
-}
-
-function detail(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return postedError(error, (cause) => {
+    const message = cause instanceof Error ? cause.message : String(cause)
+    return new RecommenderError('EXTRACTOR_FAILED', `The image could not be described: ${message}`, { cause })
+  })
 }
