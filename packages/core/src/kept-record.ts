@@ -11,9 +11,8 @@ const NO_TAGS: readonly string[] = Object.freeze([])
 const NO_METADATA: JsonObject = Object.freeze({})
 
 /**
- * A record as it is kept in memory: all its numbers in one array, and what else there is frozen. Nobody else can change it, so it is
- * as much its keeper's own as what a database keeps; and the garbage collector has a few things to look after where the record
- * has some sixty.
+ * A record as it is kept in memory: all its numbers in one array, and the rest frozen. Nobody else can change it, as nobody can what a
+ * database keeps. And it is a few things for the garbage collector to look after, where a record is some sixty.
  */
 export class KeptRecord {
   readonly #id: string
@@ -49,7 +48,11 @@ export class KeptRecord {
     this.#numbers = numbersOf(objects, palette, vector)
   }
 
-  /** A record of the caller's own, its vector from `vectors`, where many are handed out. */
+  /**
+   * A record that is the caller's own.
+   *
+   * @param vectors gives the memory for its vector, where many records are handed out together
+   */
   handOut(vectors = new VectorsTogether(1)): ImageRecord {
     return {
       id: this.#id,

@@ -19,7 +19,7 @@ export function objectVector(
   return vector
 }
 
-/** Whether an object of that score counts as present. In float32, where 0.7 is a little less than 0.7 is in float64. */
+/** Whether an object of that score counts as present; compared in float32, in which 0.7 is a little less than it is in float64. */
 function isPresent(score: number, { threshold }: Pick<FeatureSpace, 'threshold'>): boolean {
   return Math.fround(score) >= Math.fround(threshold ?? 0)
 }

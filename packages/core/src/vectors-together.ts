@@ -1,7 +1,7 @@
-/** So many vectors share a buffer: few allocations for many, and who keeps one keeps no more than these. */
+/** How many vectors share a buffer at most: few allocations for many vectors, while whoever keeps one keeps no more than these. */
 const TOGETHER = 32
 
-/** Hands out new vectors of zeros. Buffers of a few hundred bytes each cost more than all that is done with them. */
+/** Hands out new vectors of zeros, many from one buffer: to allocate a few hundred bytes for each costs more than all that is done with them. */
 export class VectorsTogether {
   #left: number
   #block = new Float32Array(0)

@@ -1,18 +1,22 @@
-/** One of so many members is kept, which is enough to tell parts of a few dozen. */
+/** Of so many members the code of one is kept: enough to estimate how many are in a part of a few dozen. */
 const EVERY = 8
 
-/** The codes of some members of a class set, evenly drawn: about how its members lie among all codes. */
+/** The codes of some members of a class set, evenly drawn: they tell about how its members lie among all codes. */
 export class CodeSample {
   /** Ascending. */
   readonly #codes: number[] = []
 
-  /** `members`: so many more there are, the codes of some of whom are given; `before`: so many there were. */
+  /**
+   * @param codes those of some of the members that have come, evenly drawn
+   * @param members how many have come
+   * @param before how many there were
+   */
   add(codes: ArrayLike<number>, members: number, before: number): void {
     const step = Math.max(1, Math.round((EVERY * codes.length) / members))
     for (let at = step - 1 - (before % step); at < codes.length; at += step) this.#insert(codes[at]!)
   }
 
-  /** About which share of the members have codes from `first` to `last`; `undefined` where nothing is known of any. */
+  /** About which share of the members have codes from `first` to `last`, 0..1; `undefined` where no code is known. */
   shareOf(first: number, last: number): number | undefined {
     const count = this.#codes.length
     return count === 0 ? undefined : (this.#countBelow(last + 1) - this.#countBelow(first)) / count

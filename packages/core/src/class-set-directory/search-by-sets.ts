@@ -5,8 +5,9 @@ import type { ClassSetDirectory } from './class-set-directory.ts'
 import type { Near, PointPage } from './near.ts'
 import type { EquallyFar } from './set-search.ts'
 
-/** So many members are fetched at first, for each match that is asked for; and in every further step this many times more. */
+/** How many members are fetched at first for each match that is asked for. */
 const FIRST_FETCH = 2
+/** Each further step fetches this many times as many. */
 const GROWTH = 2
 const LEAST_FETCH = 64
 const MOST_FETCH = 4096
@@ -16,9 +17,9 @@ export interface SetSource {
   readonly metric: Metric
   /** Whether a member passes the filter, as far as `fetch` does not see to that itself. */
   readonly passes: (entry: IndexEntry) => boolean
-  /** Asked at least once, if for nothing. */
+  /** Called at least once, even if there is nothing to fetch. */
   fetch(near: Near): Promise<Fetched>
-  /** All members that are in no set. Asked after `fetch`. */
+  /** All members that are in no set. Called after the last `fetch`. */
   fetchDense(): AsyncIterable<readonly IndexEntry[]>
 }
 

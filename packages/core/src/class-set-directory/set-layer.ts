@@ -25,7 +25,7 @@ export class SetLayer {
   #lows: Float64Array = new Float64Array(16)
   #highs: Float64Array = new Float64Array(16)
   readonly #point: Float64Array
-  /** By group, of those of whose members something is known. */
+  /** By group; only of groups of which the codes of some members are known. */
   readonly #samples = new Map<number, CodeSample>()
 
   constructor(
@@ -73,7 +73,7 @@ export class SetLayer {
     return this.#highs[group]!
   }
 
-  /** Tells about how many members a set has more, or less, than it was thought to have, and the codes of some of them. */
+  /** @param members about how many more (below 0: fewer) a set has than it was thought to have; @param codes those of some of them */
   learn(group: number, members: number, codes: ArrayLike<number>): void {
     if (codes.length > 0) {
       const sample = this.#samples.get(group) ?? new CodeSample()
@@ -83,7 +83,7 @@ export class SetLayer {
     this.groups.addToCount(group, members)
   }
 
-  /** About which share of a group's members have codes from `first` to `last`; `undefined` where nothing is known of that. */
+  /** About which share of a group's members have codes from `first` to `last`, 0..1; `undefined` where none of its codes is known. */
   shareOf(group: number, first: number, last: number): number | undefined {
     return this.#samples.get(group)?.shareOf(first, last)
   }

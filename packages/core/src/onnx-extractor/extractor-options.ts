@@ -3,20 +3,20 @@ import { z } from 'zod'
 
 /** What every extractor that runs an .onnx file can be told, whatever the family of the model. */
 export interface OnnxExtractorOptions {
-  /** Larger files are refused with `IMAGE_TOO_LARGE`. Default: 32 MiB. */
+  /** Images of more bytes are refused with `IMAGE_TOO_LARGE`. Default: 33 554 432, 32 MiB. */
   readonly maxBytes?: number | undefined
   /** Images with more pixels are refused with `IMAGE_TOO_LARGE` before any is decoded. Default: 50 000 000. */
   readonly maxPixels?: number | undefined
   /**
-   * How many worker threads there may be, 1..64, each with a session of its own that takes memory of its own. They start when
-   * there is work for them. Default: as many as there are cores for by `threads`, at most 4.
+   * How many worker threads there may be, 1..64. Each has a session of its own, and so holds the weights once more. They start when
+   * there is work for them. Default: the number of cores divided by `threads`, at least 1 and at most 4.
    */
   readonly workers?: number | undefined
-  /** In how many threads each worker computes one image, 1..256. Default: as many as there are cores, at most 4. */
+  /** In how many threads each worker computes an image, 1..256. Default: the number of cores, at most 4. */
   readonly threads?: number | undefined
   /**
-   * How many images may wait beside the three that each worker holds; one more is refused with `OVERLOADED`. Each keeps a copy of its
-   * bytes. Default: 128.
+   * How many images may wait, 0..1000000, beside the three that each worker holds; one more is refused with `OVERLOADED`. Of each a copy
+   * of its bytes is kept. Default: 128.
    */
   readonly maxWaiting?: number | undefined
 }
@@ -40,7 +40,7 @@ export const onnxExtractorOptionsShape = {
 
 export type OnnxExtractorSettings = z.output<z.ZodObject<typeof onnxExtractorOptionsShape>>
 
-/** As many as there are cores for. Each has the weights once more, so more than four are somebody's decision. */
+/** The default of `workers`. Each has the weights once more, so more than four are for the application to decide. */
 export function workersFor(threads: number): number {
   return Math.min(4, Math.max(1, Math.floor(availableParallelism() / threads)))
 }

@@ -1,9 +1,15 @@
 import { delay } from './delay.ts'
 
-/** At most so long, in milliseconds. */
+/** Milliseconds. */
 const LONGEST = 128
 
-/** Waits before the next try of what others were faster at: the longer the oftener, and each for a time of its own. */
+/**
+ * Waits before another try at what somebody else was faster at: for a random time, so that those who wait do not meet again, and on
+ * average for longer after each refusal.
+ *
+ * @param refusals how often it has been tried in vain, from 1
+ * @param signal ends the wait
+ */
 export function backOff(refusals: number, signal?: AbortSignal): Promise<void> {
   return delay(Math.random() * Math.min(LONGEST, 2 ** (refusals - 1)), signal)
 }

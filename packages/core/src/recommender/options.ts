@@ -99,21 +99,20 @@ const facetWeight = number(
 ).optional()
 const facetWeights = z.strictObject({ arrangement: facetWeight, colors: facetWeight, embedding: facetWeight })
 
+const extractor = z.custom<object>(
+  (value) => typeof value === 'object' && value !== null,
+  'must be a FeatureExtractor or a FeatureSpace',
+)
+
 const index = partWith<SimilarityIndex>('a SimilarityIndex', 'write', 'position', 'search', 'counts', 'close')
 
 export const recommenderSchema = z.strictObject({
-  extractor: z.custom<object>(
-    (value) => typeof value === 'object' && value !== null,
-    'must be a FeatureExtractor or a FeatureSpace',
-  ),
+  extractor,
   store: partWith('an ImageStore', 'put', 'get', 'delete', 'scan', 'sample', 'count', 'changes', 'close').optional(),
   index: index.optional(),
   embedding: z
     .strictObject({
-      extractor: z.custom<object>(
-        (value) => typeof value === 'object' && value !== null,
-        'must be a FeatureExtractor or a FeatureSpace',
-      ),
+      extractor,
       index: index.optional(),
       weight: facetWeight.default(1),
     })
