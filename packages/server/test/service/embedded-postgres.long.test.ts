@@ -64,3 +64,16 @@ it('says what to do where the folder is damaged', async () => {
     )
   }
 })
+
+it('does not blame the folder for a machine that is too busy', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  try {
+    const refused = expect(startEmbeddedPostgres({ folder: join(folder, 'slow') })).rejects.toThrow(
+      /was not open after 5 minutes\. Start again when the machine is less busy/,
+    )
+    await vi.advanceTimersByTimeAsync(5 * 60_000)
+    await refused
+  } finally {
+    vi.useRealTimers()
+  }
+})
