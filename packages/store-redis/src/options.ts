@@ -1,26 +1,7 @@
 import { RecommenderError } from '@image-recommender/core'
-import { parse } from '@image-recommender/core/parts'
 import { z } from 'zod'
-import { isCluster, type RedisClient } from './client.ts'
-import { prefixPattern } from './keys.ts'
-
-export interface RedisStoreOptions {
-  /** A `Redis` or a `Cluster` of ioredis 5 or 6. It stays yours: close it after the store. */
-  readonly client: RedisClient
-  /** With what the names of all keys begin: letters, digits, `_ . : -`, at most 64; `image-recommender` by default. */
-  readonly prefix?: string | undefined
-  /** After how many milliseconds `changes()` looks for what other processes wrote, 10..3600000; 200 by default. */
-  readonly pollInterval?: number | undefined
-  /** Told of settings under which records can be lost, and of connections that break. Nothing is logged otherwise. */
-  readonly onWarning?: ((warning: Error) => void) | undefined
-}
-
-export interface CheckedOptions {
-  client: RedisClient
-  prefix: string
-  pollInterval: number
-  onWarning: (warning: Error) => void
-}
+import { isCluster, type RedisClient } from './client/client.ts'
+import { prefixPattern } from './prefix.ts'
 
 /** What options of all parts over Redis have in common. */
 export const rules = {
@@ -31,20 +12,6 @@ export const rules = {
   onWarning: z
     .custom<(warning: Error) => void>((value) => typeof value === 'function', 'expected a function')
     .default(() => () => {}),
-}
-
-const shape = z.strictObject({
-  prefix: rules.prefix,
-  pollInterval: z.number().int().min(10).max(3_600_000).default(200),
-  onWarning: rules.onWarning,
-})
-
-export function checkOptions(options: RedisStoreOptions): CheckedOptions {
-  const { client, ...rest } = Object(options) as Partial<RedisStoreOptions>
-  checkIsClient(client, 'createRedisStore')
-  const checked = parse(shape, rest, 'createRedisStore')
-  checkReadsFromMasters(client, 'createRedisStore')
-  return { client, ...checked }
 }
 
 /** Apart from other options, because what was given instead may be an address with a password, which no message may show. */

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { Buckets } from '../src/buckets.ts'
-import { Commands } from '../src/commands.ts'
-import { keysOf } from '../src/keys.ts'
+import { Commands } from '../src/client/commands.ts'
+import { Buckets } from '../src/store/buckets.ts'
+import { keysOf } from '../src/store/keys.ts'
 import { through } from './faulty-client.ts'
 
 it('asks all buckets in turn, a few each time, and then the first ones again', async () => {

@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib'
 import type { DetectedObject, ImageRecord } from '@image-recommender/core'
 import { seededRandom } from '@image-recommender/core/testing'
 import { describe, expect, it } from 'vitest'
-import { decodeRecord, encodeRecord } from '../src/record-codec.ts'
+import { decodeRecord, encodeRecord } from '../src/records/record-codec.ts'
 import { record } from './records.ts'
 
 /** In a buffer that begins anywhere. */

@@ -1,6 +1,6 @@
 import type { ImageStore } from '@image-recommender/core'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { RedisClient } from '../src/client.ts'
+import type { RedisClient } from '../src/client/client.ts'
 import { createRedisStore } from '../src/index.ts'
 import { FaultyClient, fateAt, faults } from './faulty-client.ts'
 import { contentOf, Mirror } from './mirror.ts'

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import type { RedisClient, RedisConnection } from '../src/client.ts'
-import { warnOfLosses } from '../src/durability.ts'
+import type { RedisClient, RedisConnection } from '../src/client/client.ts'
+import { warnOfLosses } from '../src/client/durability.ts'
 import { createRedisStore } from '../src/index.ts'
 import { describeWithPrivateServer, PrivateServer } from './private-server.ts'
 

@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest'
 import { slotOf } from '../src/exact/slot.ts'
-import { bucketOf } from '../src/keys.ts'
+import { bucketOf } from '../src/store/keys.ts'
 import { Collection } from './collection.ts'
 import { contentOf } from './mirror.ts'
 import { openedStores } from './opened-stores.ts'

@@ -1,4 +1,4 @@
-import { isCluster, type RedisClient, type RedisConnection, type ScriptArgument } from '../src/client.ts'
+import { isCluster, type RedisClient, type RedisConnection, type ScriptArgument } from '../src/client/client.ts'
 import type { RedisIndexClient } from '../src/exact/index-commands.ts'
 
 /** What becomes of a command. */

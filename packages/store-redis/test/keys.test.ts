@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { BUCKETS, bucketOf, everyBucket, hashTag, keysOf } from '../src/keys.ts'
+import { hashTag } from '../src/prefix.ts'
+import { BUCKETS, bucketOf, everyBucket, keysOf } from '../src/store/keys.ts'
 
 it('an id is in the bucket of its CRC-32, for ever: its record would not be found in another', () => {
   // The check value of CRC-32 is cbf43926; the others are of the same polynomial, over UTF-8.

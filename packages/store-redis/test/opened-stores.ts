@@ -1,6 +1,6 @@
 import type { ImageStore } from '@image-recommender/core'
 import { afterEach } from 'vitest'
-import type { RedisClient } from '../src/client.ts'
+import type { RedisClient } from '../src/client/client.ts'
 import { createRedisStore } from '../src/index.ts'
 
 /** Opens stores that look for changes every 20 ms, and closes them behind each test of the file. */

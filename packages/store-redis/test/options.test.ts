@@ -3,7 +3,7 @@ import { Cluster, Redis } from 'ioredis'
 import { Cluster as Cluster5, Redis as Redis5 } from 'ioredis5'
 import { describe, expect, it } from 'vitest'
 import { createRedisStore, type RedisStoreOptions } from '../src/index.ts'
-import { checkOptions } from '../src/options.ts'
+import { checkStoreOptions } from '../src/store/redis-store-options.ts'
 
 const nowhere = { host: '127.0.0.1', port: 1, lazyConnect: true }
 const client = new Redis(nowhere)
@@ -27,7 +27,7 @@ describe('options', () => {
   )
 
   it.each(['a', 'image-recommender', 'My.App:images_2', 'x'.repeat(64)])('take %j as a prefix', (prefix) => {
-    expect(checkOptions({ client, prefix }).prefix).toBe(prefix)
+    expect(checkStoreOptions({ client, prefix }).prefix).toBe(prefix)
   })
 
   it.each([0, 9, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 3_600_001, '1000'])(
@@ -56,7 +56,7 @@ describe('options', () => {
   it('take clients of ioredis 5 and 6, single and Cluster', () => {
     const clients = [client, new Redis5(nowhere), new Cluster([nowhere], nowhere), new Cluster5([nowhere], nowhere)]
     for (const one of clients) {
-      const { client: taken, ...rest } = checkOptions({ client: one })
+      const { client: taken, ...rest } = checkStoreOptions({ client: one })
       expect(taken).toBe(one)
       expect(rest).toMatchObject({ prefix: 'image-recommender', pollInterval: 200 })
     }

@@ -1,6 +1,6 @@
 import { type ImageStore, RecommenderError } from '@image-recommender/core'
 import { afterEach } from 'vitest'
-import type { RedisClient } from '../src/client.ts'
+import type { RedisClient } from '../src/client/client.ts'
 import { createRedisStore } from '../src/index.ts'
 import { record } from './records.ts'
 

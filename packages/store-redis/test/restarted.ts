@@ -1,4 +1,4 @@
-import { isCluster, type RedisClient, type RedisConnection } from '../src/client.ts'
+import { isCluster, type RedisClient, type RedisConnection } from '../src/client/client.ts'
 import { through } from './faulty-client.ts'
 
 /** The same servers, but one of them says that it was restarted since. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { keysOf } from '../src/keys.ts'
+import { keysOf } from '../src/store/keys.ts'
 import { contentOf } from './mirror.ts'
 import { openedStores } from './opened-stores.ts'
 import { describeWithPrivateServer, PrivateCluster, PrivateServer } from './private-server.ts'

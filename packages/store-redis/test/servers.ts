@@ -3,7 +3,7 @@ import { Cluster, Redis } from 'ioredis'
 import { Cluster as Cluster5, Redis as Redis5 } from 'ioredis5'
 import { afterAll, describe } from 'vitest'
 import type { RedisIndexClient } from '../src/index.ts'
-import { everyBucket, keysOf } from '../src/keys.ts'
+import { everyBucket, keysOf } from '../src/store/keys.ts'
 import { deleteIndex } from './exact/delete-index.ts'
 
 /** A client of a test: what the store takes, and what the test itself needs. */

@@ -1,10 +1,9 @@
-import { mastersOf, type RedisClient } from '../client.ts'
-import { settingsOf } from '../durability.ts'
+import { mastersOf, type RedisClient } from '../client/client.ts'
+import { evictingPolicyIn, settingsOf } from '../client/durability.ts'
 
-/** Warns of a `maxmemory-policy` that evicts keys like those of an index, which have no time to live: it would lose some of its images. */
+/** Warns of a `maxmemory-policy` that evicts keys: the index would lose some of its images. */
 export async function warnOfEviction(client: RedisClient, onWarning: (warning: Error) => void): Promise<void> {
-  const settings = await Promise.all(mastersOf(client).map(settingsOf))
-  const policy = settings.map(({ maxmemoryPolicy }) => maxmemoryPolicy).find((it) => it?.startsWith('allkeys-'))
+  const policy = evictingPolicyIn(await Promise.all(mastersOf(client).map(settingsOf)))
   if (!policy) return
   onWarning(
     new Error(

@@ -1,8 +1,8 @@
 import { RecommenderError } from '@image-recommender/core'
-import type { RedisClient, ScriptArgument } from '../client.ts'
-import { runScript } from '../commands.ts'
-import { failure } from '../failure.ts'
-import type { Script } from '../script.ts'
+import type { RedisClient, ScriptArgument } from '../client/client.ts'
+import { runScript } from '../client/commands.ts'
+import { failure } from '../client/failure.ts'
+import type { Script } from '../client/script.ts'
 
 /** What an index asks of its client besides what a store does. */
 export type RedisIndexClient = RedisClient & {

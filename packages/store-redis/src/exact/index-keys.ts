@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib'
-import { hashTag } from '../keys.ts'
+import { hashTag } from '../prefix.ts'
 import { slotOf } from './slot.ts'
 
 /** How many hashes the places of all images are spread over: so few in each that Redis packs them. */

@@ -1,5 +1,5 @@
 import type { IndexEntry } from '@image-recommender/core'
-import type { Script } from '../script.ts'
+import type { Script } from '../client/script.ts'
 import { type IndexCommands, listOf, type Reply, textOf } from './index-commands.ts'
 import { type IndexBucketKeys, placeHashesOf } from './index-keys.ts'
 import { MemberReader } from './member-codec.ts'

@@ -9,9 +9,9 @@ import {
   type SearchRequest,
   type SimilarityIndex,
 } from '@image-recommender/core'
-import { isCluster, listen, mastersOf, type RedisClient } from '../client.ts'
+import { isCluster, listen, mastersOf, type RedisClient } from '../client/client.ts'
+import { Servers } from '../client/servers.ts'
 import { Operations } from '../operations.ts'
-import { Servers } from '../servers.ts'
 import { warnOfEviction } from './eviction.ts'
 import { asIndexFailure, IndexCommands } from './index-commands.ts'
 import { IndexDirectory, type IndexShape } from './index-directory.ts'

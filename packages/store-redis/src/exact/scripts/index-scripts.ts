@@ -1,5 +1,5 @@
-import { script } from '../../script.ts'
-import { NOW } from '../../scripts/lua.ts'
+import { NOW } from '../../client/lua.ts'
+import { script } from '../../client/script.ts'
 
 /* What the index's directory says: what it is, which class sets there are, how far it is, and who may move it. */
 

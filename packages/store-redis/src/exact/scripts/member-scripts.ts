@@ -1,4 +1,4 @@
-import { script } from '../../script.ts'
+import { script } from '../../client/script.ts'
 import { MOVE } from './index-scripts.ts'
 
 /*

@@ -1,6 +1,6 @@
-import type { Buckets } from './buckets.ts'
-import type { Directory } from './directory.ts'
-import { everyBucket } from './keys.ts'
+import type { Buckets } from '../store/buckets.ts'
+import type { Directory } from '../store/directory.ts'
+import { everyBucket } from '../store/keys.ts'
 import type { Writer } from './writer.ts'
 
 /** How many buckets are looked through at once. */

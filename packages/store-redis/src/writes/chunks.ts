@@ -1,6 +1,6 @@
 import { Slices } from '@image-recommender/core/parts'
+import { bucketOf } from '../store/keys.ts'
 import { Frames } from './frames.ts'
-import { bucketOf } from './keys.ts'
 
 /** How many records are sent at once at most, and how many bytes of them. */
 const CHUNK = 4000

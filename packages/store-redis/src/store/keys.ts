@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib'
+import { hashTag } from '../prefix.ts'
 
 /**
  * How many buckets the records are spread over. A Cluster keeps each bucket whole, on the master of its hash tag. It is written
@@ -8,9 +9,6 @@ export const BUCKETS = 64
 
 /** Every bucket of the store, by number. */
 export const everyBucket: readonly number[] = Array.from({ length: BUCKETS }, (_, bucket) => bucket)
-
-/** No "/" and no braces: with them the keys of one store could be those of another. */
-export const prefixPattern = /^[A-Za-z0-9_.:-]{1,64}$/
 
 /**
  * The names of a store's keys. What is in braces is the hash tag: keys with the same one are on the same master of a Cluster,
@@ -60,11 +58,6 @@ export function keysOf(prefix: string): StoreKeys {
       return { records: `${bucketTag}:records`, staged: (write) => `${bucketTag}:write:${write}` }
     }),
   }
-}
-
-/** The hash tag of what belongs to the whole store, or to one bucket of it. */
-export function hashTag(prefix: string, bucket?: number | string): string {
-  return bucket === undefined ? `{${prefix}}` : `{${prefix}/${bucket}}`
 }
 
 /** In which bucket the record of this id is. */

@@ -1,10 +1,10 @@
 import { type ImageRecord, RecommenderError } from '@image-recommender/core'
 import { Slices } from '@image-recommender/core/parts'
+import { encodeRecord } from '../records/record-codec.ts'
+import type { Directory } from '../store/directory.ts'
+import type { RecordReader } from '../store/record-reader.ts'
 import { DELETION, type Entries, type Entry, portionsOf } from './chunks.ts'
-import type { Directory } from './directory.ts'
 import { isKept } from './kept.ts'
-import { encodeRecord } from './record-codec.ts'
-import type { RecordReader } from './record-reader.ts'
 import { type Committed, type WriteParts, write } from './write.ts'
 
 const ATTEMPTS = 3

@@ -6,23 +6,23 @@ import {
   RecommenderError,
 } from '@image-recommender/core'
 import { Bell } from '@image-recommender/core/parts'
+import { listen, type RedisClient } from '../client/client.ts'
+import { Commands } from '../client/commands.ts'
+import { warnOfLosses } from '../client/durability.ts'
+import { Servers } from '../client/servers.ts'
+import { Operations } from '../operations.ts'
+import { mend } from '../writes/mend.ts'
+import { Recovery } from '../writes/recovery.ts'
+import { WriteLog } from '../writes/write-log.ts'
+import { Writer } from '../writes/writer.ts'
 import { Buckets } from './buckets.ts'
-import { listen, type RedisClient } from './client.ts'
-import { Commands } from './commands.ts'
 import { Directory, FORMAT } from './directory.ts'
-import { warnOfLosses } from './durability.ts'
 import { feed } from './feed.ts'
 import { everyBucket, keysOf } from './keys.ts'
-import { mend } from './mend.ts'
-import { Operations } from './operations.ts'
-import { checkOptions, type RedisStoreOptions } from './options.ts'
 import { RecordReader } from './record-reader.ts'
-import { Recovery } from './recovery.ts'
+import { checkStoreOptions, type RedisStoreOptions } from './redis-store-options.ts'
 import { sample } from './sample.ts'
 import { scan } from './scan.ts'
-import { Servers } from './servers.ts'
-import { WriteLog } from './write-log.ts'
-import { Writer } from './writer.ts'
 
 /**
  * Keeps records in Redis (7.0 or newer), Valkey, or a Cluster of either. Several processes may use one store at once. The client
@@ -32,7 +32,7 @@ import { Writer } from './writer.ts'
  * version of this package)
  */
 export async function createRedisStore(options: RedisStoreOptions): Promise<ImageStore> {
-  const { client, prefix, pollInterval, onWarning } = checkOptions(options)
+  const { client, prefix, pollInterval, onWarning } = checkStoreOptions(options)
   const stopListening = listen(client, onWarning)
   try {
     const parts = partsOf(client, prefix)

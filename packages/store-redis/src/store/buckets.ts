@@ -1,7 +1,7 @@
-import { type Commands, texts } from './commands.ts'
+import { type Commands, texts } from '../client/commands.ts'
+import type { WriteKind } from '../writes/write-log.ts'
 import { type BucketKeys, everyBucket } from './keys.ts'
 import { apply, check, discard, idsFrom, stage, stageDeletions } from './scripts/bucket-scripts.ts'
-import type { WriteKind } from './write-log.ts'
 
 /** What a bucket holds of some ids at one moment. */
 export interface BucketContent {

@@ -1,5 +1,5 @@
-import { script } from '../script.ts'
-import { ARGUMENTS } from './lua.ts'
+import { ARGUMENTS } from '../../client/lua.ts'
+import { script } from '../../client/script.ts'
 
 /*
  * What happens inside one bucket. KEYS: its records, what the write has staged there. ARGV: the write.

@@ -1,8 +1,8 @@
 import type { ImageRecord } from '@image-recommender/core'
-import { PORTION } from './chunks.ts'
+import type { Operations } from '../operations.ts'
+import { decodeRecord } from '../records/record-codec.ts'
+import { PORTION } from '../writes/chunks.ts'
 import type { Directory } from './directory.ts'
-import type { Operations } from './operations.ts'
-import { decodeRecord } from './record-codec.ts'
 import type { Packed, RecordReader } from './record-reader.ts'
 
 const FIRST_PAGE = 100

@@ -3,7 +3,7 @@ import { failure, isForbidden } from './failure.ts'
 
 /**
  * Warns of settings under which acknowledged records can vanish, one warning per setting: `appendonly no`, and a
- * `maxmemory-policy` that evicts keys like ours, which have no time to live.
+ * `maxmemory-policy` that evicts keys.
  */
 export async function warnOfLosses(client: RedisClient, onWarning: (warning: Error) => void): Promise<void> {
   const settings = await Promise.all(mastersOf(client).map(settingsOf))
@@ -15,7 +15,7 @@ export async function warnOfLosses(client: RedisClient, onWarning: (warning: Err
       ),
     )
   }
-  const policy = settings.map(({ maxmemoryPolicy }) => maxmemoryPolicy).find((it) => it?.startsWith('allkeys-'))
+  const policy = evictingPolicyIn(settings)
   if (policy) {
     onWarning(
       new Error(
@@ -37,6 +37,12 @@ export interface Settings {
   readonly maxmemoryPolicy: string | undefined
 }
 
+/** A `maxmemory-policy` that evicts keys like ours, which have no time to live; `undefined`: no server has one. */
+export function evictingPolicyIn(settings: readonly Settings[]): string | undefined {
+  return settings.map(({ maxmemoryPolicy }) => maxmemoryPolicy).find((policy) => policy?.startsWith('allkeys-'))
+}
+
+/** What a server says of whether it keeps what is written; `undefined` where the user may not ask. */
 export async function settingsOf(server: RedisConnection): Promise<Settings> {
   const configured = await unlessForbidden(server.config('GET', 'appendonly', 'maxmemory-policy'))
   const settings = pairs(configured)

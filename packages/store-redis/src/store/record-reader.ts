@@ -1,11 +1,11 @@
 import type { ImageRecord } from '@image-recommender/core'
 import { Slices } from '@image-recommender/core/parts'
+import { decodeRecord } from '../records/record-codec.ts'
+import { portionsOf } from '../writes/chunks.ts'
+import type { Recovery } from '../writes/recovery.ts'
+import type { WriteLog, WriteState } from '../writes/write-log.ts'
 import type { BucketContent, Buckets } from './buckets.ts'
-import { portionsOf } from './chunks.ts'
 import { byBucket } from './keys.ts'
-import { decodeRecord } from './record-codec.ts'
-import type { Recovery } from './recovery.ts'
-import type { WriteLog, WriteState } from './write-log.ts'
 
 /** Packed records by id. */
 export type Packed = ReadonlyMap<string, Buffer>

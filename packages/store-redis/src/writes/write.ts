@@ -1,7 +1,7 @@
-import type { Buckets } from './buckets.ts'
+import { newWrite } from '../names.ts'
+import type { Operations } from '../operations.ts'
+import type { Buckets } from '../store/buckets.ts'
 import { type Chunk, chunksOf, type Entries } from './chunks.ts'
-import { newWrite } from './names.ts'
-import type { Operations } from './operations.ts'
 import type { Recovery } from './recovery.ts'
 import type { Verdict, WriteKind, WriteLog } from './write-log.ts'
 

@@ -1,8 +1,8 @@
 import { Slices } from '@image-recommender/core/parts'
+import type { Directory } from '../store/directory.ts'
+import { bucketOf } from '../store/keys.ts'
+import type { RecordReader } from '../store/record-reader.ts'
 import { DELETION, type Entries, type Entry, PORTION } from './chunks.ts'
-import type { Directory } from './directory.ts'
-import { bucketOf } from './keys.ts'
-import type { RecordReader } from './record-reader.ts'
 import type { Committed } from './write.ts'
 
 export interface KeptParts {

@@ -1,5 +1,5 @@
-import { script } from '../script.ts'
-import { ARGUMENTS, NOW, WHOLE } from './lua.ts'
+import { ARGUMENTS, NOW, WHOLE } from '../../client/lua.ts'
+import { script } from '../../client/script.ts'
 
 /* How a write goes through the directory. It is open, then committed, then gone; or it is open, and then gone. */
 

@@ -1,5 +1,5 @@
 import type { ImageRecord } from '@image-recommender/core'
-import { portionsOf } from './chunks.ts'
+import { portionsOf } from '../writes/chunks.ts'
 import type { Directory } from './directory.ts'
 import type { RecordReader } from './record-reader.ts'
 

@@ -1,6 +1,6 @@
-import { type Commands, texts } from './commands.ts'
+import { type Commands, texts } from '../client/commands.ts'
+import { newEpoch } from '../names.ts'
 import type { DirectoryKeys } from './keys.ts'
-import { newEpoch } from './names.ts'
 import {
   adopt,
   agree,

@@ -1,5 +1,5 @@
-import type { Buckets } from './buckets.ts'
-import { everyBucket } from './keys.ts'
+import type { Buckets } from '../store/buckets.ts'
+import { everyBucket } from '../store/keys.ts'
 import type { Leftover, WriteLog } from './write-log.ts'
 
 /** Brings writes to their end, one's own or those of a process that died. Any number of processes may do so at once. */

@@ -1,5 +1,5 @@
-import { script } from '../script.ts'
-import { WHOLE } from './lua.ts'
+import { WHOLE } from '../../client/lua.ts'
+import { script } from '../../client/script.ts'
 
 /* What the directory says. */
 

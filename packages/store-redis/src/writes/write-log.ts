@@ -1,8 +1,8 @@
-import { type Commands, texts } from './commands.ts'
-import { FORMAT } from './directory.ts'
-import type { DirectoryKeys } from './keys.ts'
-import { newEpoch } from './names.ts'
-import { begin, callOff, commit, enlist, finish, statesOf, sweep } from './scripts/write-scripts.ts'
+import { type Commands, texts } from '../client/commands.ts'
+import { newEpoch } from '../names.ts'
+import { FORMAT } from '../store/directory.ts'
+import type { DirectoryKeys } from '../store/keys.ts'
+import { begin, callOff, commit, enlist, finish, statesOf, sweep } from '../store/scripts/write-scripts.ts'
 
 /** After so many milliseconds without a sign of life, an open write is called off. */
 const LAPSE = 60_000
