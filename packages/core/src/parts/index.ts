@@ -23,6 +23,7 @@ export {
 } from '../class-set-directory/index.ts'
 export { hearErrors } from '../error-hearers.ts'
 export { TagLists } from '../exact-index/tag-lists.ts'
+export { Turns } from '../exact-index/turns.ts'
 export { firstLine } from '../first-line.ts'
 export { nextTurn } from '../next-turn.ts'
 export { parse, shown } from '../parse.ts'

@@ -5,7 +5,7 @@ import type { IndexShape } from '../options.ts'
 import { recallSteps } from '../search/recall.ts'
 import { saveIndex } from '../snapshot/save.ts'
 import { type Calls, nthEntry, type PackedMatches } from './messages.ts'
-import { Turns } from './turns.ts'
+import { StepTurns } from './step-turns.ts'
 
 type Answers = { [Name in keyof Calls]: (given: Parameters<Calls[Name]>[0]) => Promise<ReturnType<Calls[Name]>> }
 
@@ -13,7 +13,7 @@ type Answers = { [Name in keyof Calls]: (given: Parameters<Calls[Name]>[0]) => P
 export class ServedIndex implements Answers {
   readonly #index: GraphIndex
   readonly #shape: IndexShape
-  readonly #turns = new Turns()
+  readonly #turns = new StepTurns()
   #position: string | undefined
   #ending = false
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { Turns } from '../../src/thread/turns.ts'
+import { StepTurns } from '../../src/thread/step-turns.ts'
 
 // Every look at the clock finds that a slice's time is over: work pauses wherever it can.
 beforeEach(() => {
@@ -31,13 +31,13 @@ function* writeSteps(name: string, count: number): Generator<void, void> {
 }
 
 it('runs writes one after the other, whole', async () => {
-  const turns = new Turns()
+  const turns = new StepTurns()
   await Promise.all([turns.write(writeSteps('a', 3)), turns.write(writeSteps('b', 2))])
   expect(order).toEqual(['a0', 'a1', 'a2', 'b0', 'b1'])
 })
 
 it('goes on with the next write where one fails', async () => {
-  const turns = new Turns()
+  const turns = new StepTurns()
   const failing = turns.write(
     (function* () {
       yield
@@ -51,7 +51,7 @@ it('goes on with the next write where one fails', async () => {
 })
 
 it('lets searches have their turn between the slices of a write, and messages too', async () => {
-  const turns = new Turns()
+  const turns = new StepTurns()
   let messages = 0
   const writing = turns.write(writeSteps('w', 6))
   setImmediate(() => messages++)
@@ -63,7 +63,7 @@ it('lets searches have their turn between the slices of a write, and messages to
 })
 
 it('lets nothing be written between the steps of a search', async () => {
-  const turns = new Turns()
+  const turns = new StepTurns()
   const reading = turns.read(() => steps('r', 5))
   const writing = turns.write(writeSteps('w', 3))
   expect(await reading).toBe('r')
@@ -72,7 +72,7 @@ it('lets nothing be written between the steps of a search', async () => {
 })
 
 it('lets a waiting write go before a search that comes while another one pauses, which begins anew', async () => {
-  const turns = new Turns()
+  const turns = new StepTurns()
   const first = turns.read(() => steps('a', 4))
   const writing = turns.write(writeSteps('w', 2))
   await new Promise((resolve) => setImmediate(resolve))
@@ -85,7 +85,7 @@ it('lets a waiting write go before a search that comes while another one pauses,
 })
 
 it('is free for writes again where a search fails', async () => {
-  const turns = new Turns()
+  const turns = new StepTurns()
   const failing = turns.read(function* (): Generator<void, never> {
     yield
     throw new Error('failed')
@@ -96,7 +96,7 @@ it('is free for writes again where a search fails', async () => {
 })
 
 it('lets nothing be written during a task that has its turn', async () => {
-  const turns = new Turns()
+  const turns = new StepTurns()
   const task = turns.alone(async () => {
     for (let at = 0; at < 3; at++) await new Promise((resolve) => setImmediate(resolve))
     order.push('task')
