@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { RecommenderError } from '../errors.ts'
+import { type ErrorCode, RecommenderError } from '../errors.ts'
 import type { Extraction, FeatureExtractor } from '../feature-extractor.ts'
 import { FACT_THRESHOLD } from '../object-vector.ts'
 import type { TestRunner } from './test-runner.ts'
@@ -192,6 +192,6 @@ function assertFacts({ objects, vector, width, height, appearance }: Extraction,
   }
 }
 
-function hasCode(code: string): (error: unknown) => boolean {
-  return (error) => RecommenderError.is(error) && error.code === code
+function hasCode(code: ErrorCode): (error: unknown) => boolean {
+  return (error) => RecommenderError.is(error, code)
 }

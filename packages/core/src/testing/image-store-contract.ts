@@ -363,7 +363,7 @@ export function imageStoreContract({ describe, it, create }: ImageStoreContractO
           () => store.sample(1),
           () => store.scan()[Symbol.asyncIterator]().next(),
         ]) {
-          await assert.rejects(call, (error) => RecommenderError.is(error) && error.code === 'CLOSED')
+          await assert.rejects(call, (error) => RecommenderError.is(error, 'CLOSED'))
         }
         assert.deepEqual(await changesSoFar(store), [])
       }),

@@ -1,4 +1,4 @@
-/** The ids in chunks of at most `most`. */
-export function* idChunks(ids: readonly string[], most: number): Generator<string[]> {
-  for (let at = 0; at < ids.length; at += most) yield ids.slice(at, at + most)
+/** Items in chunks of at most `most`. */
+export function* inChunks<Item>(items: readonly Item[], most: number): Generator<Item[]> {
+  for (let at = 0; at < items.length; at += most) yield items.slice(at, at + most)
 }

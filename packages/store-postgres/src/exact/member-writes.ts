@@ -1,6 +1,6 @@
 import type { IndexEntry } from '@image-recommender/core'
 import { ArrayWriter, oids } from '../database/binary-array.ts'
-import { idChunks } from '../database/chunks.ts'
+import { inChunks } from '../database/chunks.ts'
 import type { Queries } from '../database/database.ts'
 import { type Columns, sendColumns } from '../database/send-columns.ts'
 import { arrayLiteral } from '../records/tag-text.ts'
@@ -41,7 +41,7 @@ export async function deleteMembers(
   ids: readonly string[],
   rowsAtOnce: number,
 ): Promise<void> {
-  for (const chunk of idChunks(ids, rowsAtOnce)) {
+  for (const chunk of inChunks(ids, rowsAtOnce)) {
     // `delete` takes rows in whatever order it comes upon them; taken in the order of all writers, nobody deadlocks.
     await queries.query(
       `with gone as (select id from ${members} where id = any ($1::text[]) order by id for update)

@@ -1,6 +1,6 @@
 import type { FeedStep, IndexChanges, IndexEntry } from '@image-recommender/core'
 import { ArrayWriter, oids, textArray } from '../database/binary-array.ts'
-import { idChunks } from '../database/chunks.ts'
+import { inChunks } from '../database/chunks.ts'
 import type { Database } from '../database/database.ts'
 import { makeStep } from '../database/feed-step.ts'
 import { inOrder } from '../database/index-changes.ts'
@@ -28,11 +28,11 @@ export function writeVectors(
   return database.transaction(async (queries) => {
     const alone = put.length > 0 && gone.length > 0
     if (!(await makeStep(queries, { state: tables.state, step, alone }))) return false
-    for (const chunk of idChunks(gone, database.rowsAtOnce))
+    for (const chunk of inChunks(gone, database.rowsAtOnce))
       await queries.query(deleteStatement(tables), [textArray(chunk)])
     const atOnce = Math.ceil(database.rowsAtOnce / LINKING)
-    for (let at = 0; at < put.length; at += atOnce)
-      await queries.query(putStatement(tables, extension), parametersOf(put.slice(at, at + atOnce), extension))
+    for (const chunk of inChunks(put, atOnce))
+      await queries.query(putStatement(tables, extension), parametersOf(chunk, extension))
     return true
   })
 }

@@ -1,6 +1,6 @@
 import type { ImageRecord } from '@image-recommender/core'
 import { textArray } from '../database/binary-array.ts'
-import { idChunks } from '../database/chunks.ts'
+import { inChunks } from '../database/chunks.ts'
 import type { Database } from '../database/database.ts'
 import { sendColumns } from '../database/send-columns.ts'
 import type { Tables } from '../store/tables.ts'
@@ -25,7 +25,7 @@ export function deleteRecords(
 ): Promise<boolean> {
   return database.transaction(async (queries) => {
     let anyGone = false
-    for (const chunk of idChunks(ids, database.rowsAtOnce)) {
+    for (const chunk of inChunks(ids, database.rowsAtOnce)) {
       // `delete` takes rows in whatever order it comes upon them; taken in the order of all writers, nobody deadlocks.
       const there = await queries.query<{ id: string }>(
         `select id from ${records} where id = any ($1::text[]) order by id for update`,

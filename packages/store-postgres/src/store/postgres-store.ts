@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Change, ChangesOptions, ImageRecord, ImageStore } from '@image-recommender/core'
 import { Bell } from '@image-recommender/core/parts'
 import { textArray } from '../database/binary-array.ts'
-import { idChunks } from '../database/chunks.ts'
+import { inChunks } from '../database/chunks.ts'
 import { databaseOf } from '../database/database.ts'
 import { GuardedDatabase } from '../database/guarded-database.ts'
 import { survive } from '../database/survive.ts'
@@ -89,7 +89,7 @@ class PostgresStore implements ImageStore {
     const found = new Map<string, ImageRecord>()
     const reader = new RecordReader()
     const sql = selectRecords(`from ${this.#tables.records} where id = any ($1::text[])`)
-    for (const chunk of idChunks([...new Set(ids)], this.#database.rowsAtOnce)) {
+    for (const chunk of inChunks([...new Set(ids)], this.#database.rowsAtOnce)) {
       const rows = await this.#database.query<RecordRow>(sql, [textArray(chunk)])
       for (const row of rows) found.set(row.id, reader.read(row))
     }
