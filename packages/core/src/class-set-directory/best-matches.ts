@@ -1,7 +1,8 @@
+import { compareMatches } from '../match-order.ts'
+import { partitionPoint } from '../partition-point.ts'
 import type { Match, SearchRequest } from '../similarity-index.ts'
-import { compareUtf8 } from '../utf8-order.ts'
 
-/** The best matches of those offered, in the order of matches everywhere: by distance, then by the ids' UTF-8 bytes. */
+/** Keeps the best of the matches that it is offered. */
 export class BestMatches {
   readonly #limit: number
   readonly #after: SearchRequest['after']
@@ -21,30 +22,19 @@ export class BestMatches {
   /** Whether a match as far as this, with an id that comes after this one, could come in. */
   canTake(distance: number, id: string): boolean {
     const last = this.#matches.length < this.#limit ? undefined : this.#matches.at(-1)!
-    return !last || byPlace({ distance, id }, last) < 0
+    return !last || compareMatches({ distance, id }, last) < 0
   }
 
   offer(match: Match): void {
-    if (match.distance > this.worst || (this.#after && byPlace(match, this.#after) <= 0)) return
-    let low = 0
-    let high = this.#matches.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (byPlace(this.#matches[middle]!, match) < 0) low = middle + 1
-      else high = middle
-    }
-    this.#matches.splice(low, 0, match)
-    if (this.#matches.length > this.#limit) this.#matches.pop()
+    if (match.distance > this.worst || (this.#after && compareMatches(match, this.#after) <= 0)) return
+    const matches = this.#matches
+    const at = partitionPoint(matches.length, (at) => compareMatches(matches[at]!, match) < 0)
+    matches.splice(at, 0, match)
+    if (matches.length > this.#limit) matches.pop()
   }
 
   /** The nearest first. */
   sorted(): Match[] {
     return this.#matches
   }
-}
-
-type Place = Pick<Match, 'distance' | 'id'>
-
-function byPlace(a: Place, b: Place): number {
-  return a.distance - b.distance || compareUtf8(a.id, b.id)
 }

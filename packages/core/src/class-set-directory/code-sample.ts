@@ -1,3 +1,5 @@
+import { partitionPoint } from '../partition-point.ts'
+
 /** Of so many members the code of one is kept: enough to estimate how many are in a part of a few dozen. */
 const EVERY = 8
 
@@ -28,13 +30,7 @@ export class CodeSample {
   }
 
   #countBelow(code: number): number {
-    let low = 0
-    let high = this.#codes.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (this.#codes[middle]! < code) low = middle + 1
-      else high = middle
-    }
-    return low
+    const codes = this.#codes
+    return partitionPoint(codes.length, (at) => codes[at]! < code)
   }
 }

@@ -1,4 +1,5 @@
 import type { Change } from '../image-store.ts'
+import { partitionPoint } from '../partition-point.ts'
 
 /** The feed of a store in memory: a log in which only the last change of every id counts. */
 export class ChangeLog {
@@ -23,22 +24,12 @@ export class ChangeLog {
   /** Up to `limit` changes behind `position`, in order. */
   after(position: number, limit: number): Change[] {
     const changes: Change[] = []
-    for (let at = this.#firstBehind(position); at < this.#ids.length && changes.length < limit; at++) {
+    const first = partitionPoint(this.#positions.length, (at) => this.#positions[at]! <= position)
+    for (let at = first; at < this.#ids.length && changes.length < limit; at++) {
       const id = this.#ids[at]!
       if (this.#lastOf.get(id) === this.#positions[at]) changes.push({ id, position: String(this.#positions[at]) })
     }
     return changes
-  }
-
-  #firstBehind(position: number): number {
-    let low = 0
-    let high = this.#positions.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (this.#positions[middle]! > position) high = middle
-      else low = middle + 1
-    }
-    return low
   }
 
   #compact(): void {

@@ -1,5 +1,5 @@
-import { compareUtf8, type Distance, type Match, type SearchRequest } from '@image-recommender/core'
-import { nextTurn } from '@image-recommender/core/parts'
+import type { Distance, Match, SearchRequest } from '@image-recommender/core'
+import { compareMatches, nextTurn } from '@image-recommender/core/parts'
 import { vectorOf } from './vector-format.ts'
 
 /** A row as a search reads it. */
@@ -30,7 +30,7 @@ export class Candidates {
     for (let at = 0; at < rows.length; at += atOnce) {
       if (at > 0) await nextTurn()
       for (const row of rows.slice(at, at + atOnce)) this.#addOne(row)
-      this.#matches = this.#matches.sort(byPlace).slice(0, limit)
+      this.#matches = this.#matches.sort(compareMatches).slice(0, limit)
     }
   }
 
@@ -59,10 +59,6 @@ export class Candidates {
     const vector = vectorOf(bytes)
     const match = { id, distance: this.#distance(query, vector), vector }
     this.#farthestSeen = Math.max(this.#farthestSeen, match.distance)
-    if (!after || byPlace(after, match) < 0) this.#matches.push(match)
+    if (!after || compareMatches(after, match) < 0) this.#matches.push(match)
   }
-}
-
-function byPlace(a: { distance: number; id: string }, b: { distance: number; id: string }): number {
-  return a.distance - b.distance || compareUtf8(a.id, b.id)
 }

@@ -13,7 +13,7 @@ function isOpen(dim: number | string): boolean {
   return typeof dim === 'string' || dim < 0
 }
 
-/** For messages: `[1,?,80]`. */
-export function shown(dims: readonly (number | string | null)[]): string {
+/** A shape as messages show it: `[1,?,80]`. */
+export function shapeText(dims: readonly (number | string | null)[]): string {
   return `[${dims.map((dim) => (dim === null || dim === '' || dim === -1 ? '?' : dim))}]`
 }

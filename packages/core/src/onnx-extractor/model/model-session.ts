@@ -1,7 +1,7 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
 import { RecommenderError } from '../../errors.ts'
 import type { FamilyInput, FamilyOutput, ModelFamily } from '../model-family.ts'
-import { fits, shown } from './dimensions.ts'
+import { fits, shapeText } from './dimensions.ts'
 import { corrupt, type ModelBytes, type ModelSource } from './model-bytes.ts'
 import { loadOnnxruntime } from './native-packages.ts'
 
@@ -79,8 +79,8 @@ function* declaredDifferences(
   if (!declared.isTensor || declared.shape.length === 0) return
   const { shape } = declared
   if (shape.length !== dims.length)
-    yield `its ${kind} "${name}" has ${shape.length} dimensions (${shape}) instead of ${dims.length} ${shown(dims)}`
-  else if (!fits(shape, dims)) yield `its ${kind} "${name}" is ${shown(shape)} instead of ${shown(dims)}`
+    yield `its ${kind} "${name}" has ${shape.length} dimensions (${shape}) instead of ${dims.length} ${shapeText(dims)}`
+  else if (!fits(shape, dims)) yield `its ${kind} "${name}" is ${shapeText(shape)} instead of ${shapeText(dims)}`
 }
 
 function quoted(names: readonly string[]): string {

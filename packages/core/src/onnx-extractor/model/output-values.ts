@@ -1,7 +1,7 @@
 import type { Tensor } from 'onnxruntime-node'
 import { RecommenderError } from '../../errors.ts'
 import type { FamilyOutput } from '../model-family.ts'
-import { type DeclaredShape, fits, shown } from './dimensions.ts'
+import { type DeclaredShape, fits, shapeText } from './dimensions.ts'
 
 /** The numbers of an output, row by row. */
 export interface OutputValues {
@@ -15,7 +15,7 @@ export function outputValues(outputs: Readonly<Record<string, Tensor>>, { name, 
   const { data } = tensor
   if (!(data instanceof Float32Array)) throw unexpected(name, `is of type ${tensor.type} instead of float32`)
   if (dims !== null && !fits(tensor.dims as DeclaredShape, dims))
-    throw unexpected(name, `has the shape ${shown(tensor.dims)} instead of ${shown(dims)}`)
+    throw unexpected(name, `has the shape ${shapeText(tensor.dims)} instead of ${shapeText(dims)}`)
   return { data, dims: tensor.dims }
 }
 
