@@ -16,6 +16,7 @@ const { outputFiles, metafile } = await build({
   ...{ bundle: true, minify: true, write: false, metafile: true, format: 'esm', platform: 'node', target: 'node20' },
   external: ['zod', 'sharp', 'onnxruntime-node'],
   outdir: 'nowhere',
+  logLevel: 'error',
   splitting: true,
 })
 
