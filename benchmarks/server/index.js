@@ -1,15 +1,19 @@
 /**
  * The service over HTTP, on loopback: how many requests for similar images a second, alone and while images are described without pause, beside a
- * route that does nothing; how long a cold start takes; how soon the page shows its images. Packages must be built.
+ * route that does nothing; how long a cold start takes; how soon the page shows its images; and what becomes of all that where ten times as much
+ * is asked for as can be done, which takes some minutes and is done where it is named. Packages must be built.
  *
  *     npm run bench:server [-- --images 100000 --seconds 10 --rounds 3 --only search,start,page]
+ *     npm run bench:server -- --only overload [--images 10000 --seconds 60 --rounds 1]
  */
-import { fork } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import { machine } from '../search/machine.js'
 import { coldStart, preparedFolder } from './cold-start.js'
 import { load, loadOf } from './load.js'
+import { overload } from './overload.js'
 import { openPage, scriptBytes } from './page.js'
+import { spread } from './spread.js'
+import { startService } from './start-service.js'
 import { uploadWithoutPause } from './uploads.js'
 
 const { values } = parseArgs({
@@ -29,14 +33,13 @@ console.log(
   `${cpu}, ${cores} cores, Node ${node}, ${date}; medians of ${rounds} rounds, the best and the worst in brackets\n`,
 )
 if (parts.includes('search')) await search()
+if (parts.includes('overload')) await overload({ images, seconds, rounds })
 if (parts.includes('start') || parts.includes('page')) await startAndPage()
 
 async function search() {
-  const service = fork(new URL('service.js', import.meta.url), [String(images)], {
-    execArgv: ['--max-old-space-size=8000'],
-  })
+  const service = await startService(images)
+  const { url } = service
   try {
-    const { url } = await new Promise((resolve) => service.once('message', resolve))
     await load(url, { images, connections: 1, seconds: 3 })
     const found = { nothing: [], alone: [], beside: [] }
     let described = 0
@@ -59,7 +62,7 @@ async function search() {
     )
     console.log()
   } finally {
-    service.disconnect()
+    await service.stop()
   }
 }
 
@@ -70,14 +73,6 @@ function row(what, results) {
       digits,
     )
   console.log(`| ${what} | ${column('perSecond', 0)} | ${column('p50', 0)} | ${column('p99', 0)} |`)
-}
-
-function spread(values, digits) {
-  const ascending = [...values].sort((one, other) => one - other)
-  const [least, middle, most] = [0, ascending.length >> 1, ascending.length - 1].map((at) =>
-    ascending[at].toFixed(digits),
-  )
-  return `${middle} (${least}–${most})`
 }
 
 async function startAndPage() {

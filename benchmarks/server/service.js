@@ -1,6 +1,6 @@
 /**
- * The service over so many images in memory, in a process of its own; `node service.js IMAGES`. It says its address and the collection's names, and
- * ends when its parent does. What is uploaded is described by the demo's model.
+ * The service over so many images in memory, in a process of its own; `node service.js IMAGES`. It says its address, and
+ * its memory when it is asked; it ends when its parent does. What is uploaded is described by the demo's model.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -32,6 +32,17 @@ const app = await createApp(parts, { loopbackOnly: true, report: (error) => cons
 originalRoutes(app, parts)
 await app.listen({ host: '127.0.0.1', port: 0 })
 process.send({ url: `http://127.0.0.1:${app.server.address().port}` })
+
+const memory = () => process.memoryUsage.rss() / 1e6
+let largest = 0
+setInterval(() => {
+  largest = Math.max(largest, memory())
+}, 100).unref()
+process.on('message', () => {
+  const now = memory()
+  process.send({ now, largest: Math.max(largest, now) })
+  largest = 0
+})
 
 process.once('disconnect', async () => {
   await app.close()
