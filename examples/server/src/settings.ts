@@ -39,6 +39,7 @@ export const variables = {
   READS: z.enum(['open', 'key'], 'must be open or key').default('open'),
   RATE_LIMIT_UPLOADS: wholeNumber(1, 1_000_000).optional(),
   RATE_LIMIT_SEARCHES: wholeNumber(1, 1_000_000).optional(),
+  SEARCH_WAIT_MS: wholeNumber(0, 60_000).default(1000),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).optional(),
   STOP_DELAY_SECONDS: wholeNumber(0, 600).default(0),
   STOP_LIMIT_SECONDS: wholeNumber(1, 3600).default(20),

@@ -104,7 +104,11 @@ export async function startServer(settings: Settings, options: StartOptions): Pr
       recommender,
       files,
       cacheFolder: data.cache,
-      limits: { uploadBytes: settings.MAX_UPLOAD_MB * 1024 * 1024, batch: settings.MAX_BATCH },
+      limits: {
+        uploadBytes: settings.MAX_UPLOAD_MB * 1024 * 1024,
+        batch: settings.MAX_BATCH,
+        searchWait: settings.SEARCH_WAIT_MS,
+      },
       notice: model.notice,
       filling: describing.progress,
       stopping: { delay: settings.STOP_DELAY_SECONDS * 1000, limit: settings.STOP_LIMIT_SECONDS * 1000 },

@@ -6,8 +6,12 @@ export interface Limits {
   readonly batch: number
   /** Requests with images that are under way at once, each with its image in memory; 16 by default. */
   readonly uploads: number
-  /** Searches that are under way at once, but for those by an image that is sent; 200 by default. */
+  /** Searches that are under way at once, those that wait for their turn included, but not those by an image that is sent; 200 by default. */
   readonly searches: number
+  /** Searches of these that are worked on at once, while the others wait; 4 by default. */
+  readonly searchesAtOnce: number
+  /** How long a search may wait for its turn, in milliseconds; 1000 by default. */
+  readonly searchWait: number
 }
 
 export function withDefaults({
@@ -15,6 +19,8 @@ export function withDefaults({
   batch = 100,
   uploads = 16,
   searches = 200,
+  searchesAtOnce = 4,
+  searchWait = 1000,
 }: Partial<Limits> = {}): Limits {
-  return { uploadBytes, batch, uploads, searches }
+  return { uploadBytes, batch, uploads, searches, searchesAtOnce, searchWait }
 }

@@ -25,7 +25,7 @@ export async function serverPlugin(app: FastifyInstance, options: ServerPluginOp
 
 /** The same, where errors are answered already: a route knows but the error handler that is there when it is made. */
 export async function serverRoutes(app: FastifyInstance, { parts, report }: ServerPluginOptions): Promise<void> {
-  turnsOfSearches(app, parts.limits.searches)
+  turnsOfSearches(app, parts.limits)
   await app.register(multipart)
   await documentation(app)
   await app.register(v1, { parts, report, prefix: '/v1' })

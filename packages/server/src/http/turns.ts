@@ -1,6 +1,9 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { Limits } from '../limits.ts'
 import { HttpError } from './errors.ts'
+import { createLine } from './line.ts'
 import { onceOver } from './once-over.ts'
+import { createWhenSeen } from './when-seen.ts'
 
 /**
  * So many requests at once; others are turned away before anything of them is read.
@@ -20,9 +23,20 @@ export function createTurns(most: number, busy: string): (reply: FastifyReply) =
 }
 
 /** Those that only search, of all routes that are made from now on. To be called before the routes are made. */
-export function turnsOfSearches(app: FastifyInstance, most: number): void {
-  const takeTurn = createTurns(most, 'Many searches are under way.')
+export function turnsOfSearches(app: FastifyInstance, { searches, searchesAtOnce, searchWait }: Limits): void {
+  const inTurn = createLine({
+    atOnce: searchesAtOnce,
+    most: searches,
+    patience: searchWait,
+    busy: 'Many searches are under way.',
+    whenSeen: createWhenSeen(app.server),
+  })
+  const ends = new WeakMap<FastifyReply, () => void>()
   app.addHook('onRequest', async ({ routeOptions }, reply) => {
-    if (routeOptions.config.cost === 'search') takeTurn(reply)
+    if (routeOptions.config.cost === 'search') ends.set(reply, await inTurn(reply))
+  })
+  // Not when it has been sent: it may have to wait for those that were asked before it on the same connection, and they for their turn.
+  app.addHook('onSend', async (_request, reply) => {
+    ends.get(reply)?.()
   })
 }

@@ -26,14 +26,22 @@ it('turns away what is too much at once, says when to come again, and then takes
 
 it('turns away what is too much to search at once, by any route', async () => {
   const gate = createGate()
+  let begun = 0
   const test = await testApp({
     limits: { searches: 2 },
-    recommender: (real) => ({ similarTo: (...given) => gate.pass().then(() => real.similarTo(...given)) }),
+    recommender: (real) => ({
+      async similarTo(...given) {
+        begun += 1
+        await gate.pass()
+        return real.similarTo(...given)
+      },
+    }),
   })
   const id = await test.add({ dog: 0.9 })
   const similar = () => test.inject(`/v1/images/${id}/similar`)
   const taken = [similar(), similar()]
-  await gate.reached
+  // They begin one after the other.
+  await expect.poll(() => begun).toBe(2)
   for (const refused of [await similar(), await test.inject('/v1/objects')]) {
     expect(refused.statusCode).toBe(503)
     expect(refused.headers['retry-after']).toBe('2')
