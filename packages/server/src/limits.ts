@@ -8,7 +8,7 @@ export interface Limits {
   readonly uploads: number
   /** Searches that are under way at once, those that wait for their turn included, but not those by an image that is sent; 200 by default. */
   readonly searches: number
-  /** Searches of these that are worked on at once, while the others wait; 4 by default. */
+  /** Searches of these that are worked on at once, while the others wait; 8 by default. */
   readonly searchesAtOnce: number
   /** How long a search may wait for its turn, in milliseconds; 1000 by default. */
   readonly searchWait: number
@@ -19,7 +19,7 @@ export function withDefaults({
   batch = 100,
   uploads = 16,
   searches = 200,
-  searchesAtOnce = 4,
+  searchesAtOnce = 8,
   searchWait = 1000,
 }: Partial<Limits> = {}): Limits {
   return { uploadBytes, batch, uploads, searches, searchesAtOnce, searchWait }
