@@ -10,6 +10,7 @@ import { ImageCache } from './collection/image-cache.ts'
 import { StoreReader } from './collection/store-reader.ts'
 import type { Reading } from './collection/stored-image.ts'
 import { guardExtractor, guardIndex, guardStore } from './guard.ts'
+import { isInSpace } from './in-space.ts'
 import * as schema from './options.ts'
 import type * as Api from './recommender.ts'
 import { embeddingOf } from './search/embedding-index.ts'
@@ -54,7 +55,7 @@ export async function createRecommender<const Axis extends string = string>(
     )
   }
   const embedding = options.embedding && (await embeddingPart(options.embedding, embeddingOptions!.weight))
-  const reading = readingIn(space, embedding?.space.id)
+  const reading = readingIn(space, embedding?.space)
   const cache = cachedRecords > 0 ? new ImageCache(store, reading, cachedRecords) : undefined
   if (cache) assertHearsAll([index, embedding?.index])
   const recommender = new StandardRecommender({
@@ -72,14 +73,14 @@ export async function createRecommender<const Axis extends string = string>(
 }
 
 /** What searches in a space make of records. */
-function readingIn(space: FeatureSpace, embeddingSpaceId: string | undefined): Reading {
+function readingIn(space: FeatureSpace, embeddingSpace: FeatureSpace | undefined): Reading {
   return {
-    belongs: ({ spaceId, vector }) => spaceId === space.id && vector.length === space.axes.length,
+    belongs: (record) => isInSpace(record, space.id, space.axes.length),
     pictureOf: (record) => ({
       evidence: evidenceIn(record.vector),
       look: lookOf(presentObjects(record.objects, space), record.appearance),
       tags: record.tags,
-      embedding: embeddingOf(record, embeddingSpaceId),
+      embedding: embeddingOf(record, embeddingSpace),
     }),
   }
 }

@@ -3,7 +3,6 @@ import type { FeatureExtractor, FeatureSpace } from '../feature-extractor.ts'
 import type { ImageRecord, ImageStore } from '../image-store.ts'
 import { parse, shown } from '../parse.ts'
 import type { SimilarityIndex } from '../similarity-index.ts'
-import { assertSpace } from './assert-space.ts'
 import { AxisNames } from './axis-names.ts'
 import { inBatches } from './batches.ts'
 import { Calls } from './calls.ts'
@@ -12,6 +11,7 @@ import type { ImageReader } from './collection/stored-image.ts'
 import { duplicatesIn } from './duplicates.ts'
 import { inFloat32 } from './float32-facts.ts'
 import { assertDimensions, throwIfAborted } from './guard.ts'
+import { assertSpace } from './in-space.ts'
 import { Describer } from './ingest/describer.ts'
 import { Ingest } from './ingest/ingest.ts'
 import * as schema from './options.ts'
@@ -238,7 +238,7 @@ export class StandardRecommender<Axis extends string> implements Api.Recommender
 
   #checkedRecord(record: ImageRecord): ImageRecord {
     const { id, spaceId, embedding, tags, metadata, contentHash } = parse(schema.recordSchema, record, 'put: a record')
-    assertSpace(this.space, spaceId, `The image '${id}' was described`, 'add the image again to describe it anew')
+    assertSpace(this.space.id, spaceId, `The image '${id}' was described`, 'add the image again to describe it anew')
     assertDimensions('SPACE_MISMATCH', `put: the record '${id}' has`, record, this.space.axes.length)
     if (embedding && embedding.spaceId === this.#embedding?.space.id)
       assertDimensions(

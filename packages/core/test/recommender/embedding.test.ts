@@ -178,6 +178,17 @@ describe('an embedding beside the objects', () => {
     expect(await stranger.similarTo('dune')).toMatchObject({ items: [], nothingRecognised: true })
   })
 
+  it('is as good as missing where it has not as many values as its space', async () => {
+    const store = createMemoryStore()
+    const recommender = await filled({ store })
+    const [dune] = await store.get(['dune'])
+    await recommender.close()
+    const reopened = createMemoryStore()
+    await reopened.put([{ ...dune!, embedding: { spaceId: space.id, vector: Float32Array.of(1) } }])
+    await using later = await opened({ store: reopened })
+    expect(await later.similarTo('dune')).toMatchObject({ items: [], nothingRecognised: true })
+  })
+
   it('is made anew where it is missing or of another space, and not otherwise', async () => {
     const store = createMemoryStore()
     const dense = denseExtractor()

@@ -1,7 +1,6 @@
 import { RecommenderError } from '../../errors.ts'
-import type { FeatureSpace } from '../../feature-extractor.ts'
 import type { FeedStep, SimilarityIndex } from '../../similarity-index.ts'
-import { assertSpace } from '../assert-space.ts'
+import { assertSpace } from '../in-space.ts'
 
 /**
  * An index whose positions name the feature space beside the place in the store's feed. It is the one thing that every index
@@ -54,8 +53,7 @@ export class IndexOfSpace {
       )
     }
     const [spaceId, place] = position
-    const own: Pick<FeatureSpace, 'id'> = { id: this.#spaceId }
-    assertSpace(own, spaceId, 'The index was filled', remedy)
+    assertSpace(this.#spaceId, spaceId, 'The index was filled', remedy)
     return place ?? undefined
   }
 }

@@ -2,6 +2,7 @@ import { RecommenderError } from '../../errors.ts'
 import type { Change, Embedding, ImageRecord, ImageStore } from '../../image-store.ts'
 import type { FeedStep, SimilarityIndex } from '../../similarity-index.ts'
 import { backOff } from '../back-off.ts'
+import { isInSpace } from '../in-space.ts'
 import { IndexFollower } from './index-follower.ts'
 import { IndexOfSpace } from './index-of-space.ts'
 
@@ -51,7 +52,7 @@ export class IndexView {
   /** Whether the vector of the record is of this view's space. */
   belongs(record: ImageRecord): boolean {
     const picked = this.#parts.pick(record)
-    return picked !== null && picked.spaceId === this.#parts.spaceId && picked.vector.length === this.#index.dimensions
+    return picked !== null && isInSpace(picked, this.#parts.spaceId, this.#index.dimensions)
   }
 
   /** On which condition an index that is shared may be written with what the store says after this; it stays at its position. */

@@ -56,7 +56,7 @@ function searchOfObjects(index: SimilarityIndex, vector: Float32Array, where: Fi
 function searchOfEmbeddings({ space, index }: EmbeddingIndex, vector: Float32Array, where: Filter): CandidateSearch {
   const distanceTo = distanceOf(index.metric)
   const placeOf = (record: ImageRecord) => {
-    const embedding = embeddingOf(record, space.id)
+    const embedding = embeddingOf(record, space)
     return embedding ? { distance: distanceTo(vector, embedding), id: record.id } : undefined
   }
   return { index, vector, where, isOfObjects: false, placeOf }

@@ -1,13 +1,14 @@
 import type { FeatureSpace } from '../../feature-extractor.ts'
 import type { ImageRecord } from '../../image-store.ts'
 import type { SimilarityIndex } from '../../similarity-index.ts'
+import { isInSpace } from '../in-space.ts'
 
 /** The dense vector of an image, if it is of that space; `undefined` is no space at all. */
 export function embeddingOf(
   { embedding }: Pick<ImageRecord, 'embedding'>,
-  spaceId: string | undefined,
+  space: FeatureSpace | undefined,
 ): Float32Array | null {
-  return embedding && embedding.spaceId === spaceId ? embedding.vector : null
+  return embedding && space && isInSpace(embedding, space.id, space.axes.length) ? embedding.vector : null
 }
 
 /** The index of embeddings, and how much they count. */

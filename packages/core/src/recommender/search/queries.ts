@@ -5,9 +5,9 @@ import { presentObjects } from '../../object-vector.ts'
 import { shown } from '../../parse.ts'
 import { lookOf } from '../../ranking/looks.ts'
 import type { WishedTags } from '../../ranking/tag-likeness.ts'
-import { assertSpace } from '../assert-space.ts'
 import type { AxisNames } from '../axis-names.ts'
 import type { ImageReader } from '../collection/stored-image.ts'
+import { assertSpace } from '../in-space.ts'
 import type { Describer } from '../ingest/describer.ts'
 import type { Example, NamedObject, RecommendOptions, Taste } from '../recommender.ts'
 import { embeddingOf } from './embedding-index.ts'
@@ -45,7 +45,7 @@ export class Queries<Axis extends string> {
     signal: AbortSignal | undefined,
   ): Promise<Query<Axis>> {
     const { space, names } = this.#parts
-    if (taste) assertSpace(space, taste.spaceId, 'The taste was made', 'make it anew')
+    if (taste) assertSpace(space.id, taste.spaceId, 'The taste was made', 'make it anew')
     const [likeObjects, likeTags] = parted(like)
     const [unlikeObjects, unlikeTags] = parted(unlike)
     const records = await this.#recordsOf([...likeObjects, ...unlikeObjects])
@@ -85,7 +85,7 @@ export class Queries<Axis extends string> {
         const record = images[at]?.record()
         if (!record) throw new RecommenderError('IMAGE_NOT_FOUND', `No image ${shown(id)} is stored; add it first.`)
         assertSpace(
-          this.#parts.space,
+          this.#parts.space.id,
           record.spaceId,
           `The image '${id}' was described`,
           'add the image again to describe it anew',
@@ -111,7 +111,7 @@ export class Queries<Axis extends string> {
     const from = 'id' in example ? [example.id] : []
     const look = lookOf(presentObjects(image.objects, space), image.appearance)
     const seen = { kind: 'seen', weight, vector: image.vector, look, from: () => from } as const
-    const dense = embeddingOf(image, embeddingSpace?.id)
+    const dense = embeddingOf(image, embeddingSpace)
     const embedding = dense?.some((value) => value !== 0) ? { weight, vector: dense, from } : undefined
     return { example: seen, objects: () => names.present(image.objects), embedding }
   }
