@@ -1,3 +1,4 @@
+import { CallQueue } from '../call-queue.ts'
 import { nextTurn } from '../next-turn.ts'
 
 /**
@@ -13,7 +14,7 @@ export class Turns {
   /** What wakes the writes that wait for pausing searches, and the searches that let a write go first. */
   readonly #waiting: (() => void)[] = []
   readonly #behind: (() => void)[] = []
-  #writes: Promise<unknown> = Promise.resolve()
+  readonly #writes = new CallQueue()
 
   /** Runs writes one after the other: `slice` until it says that all is done. */
   write(slice: () => boolean): Promise<void> {
@@ -22,9 +23,7 @@ export class Turns {
 
   /** Runs a task in its turn among the writes, during which nothing is written. */
   alone<T>(task: () => Promise<T>): Promise<T> {
-    const done = this.#writes.then(task)
-    this.#writes = done.catch(() => {})
-    return done
+    return this.#writes.run(task)
   }
 
   /** Runs what `begin` makes until it says that all is done, without any write between its slices. */
