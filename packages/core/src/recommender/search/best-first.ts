@@ -1,9 +1,9 @@
-import { byDistance } from './candidate-source.ts'
+import { compareMatches } from '../../match-order.ts'
 import type { Place } from './cursor.ts'
 
 /** The best score first; of those that are as good the nearest. */
 export function byRank(a: Place & { readonly score: number }, b: Place & { readonly score: number }): number {
-  return b.score - a.score || byDistance(a, b)
+  return b.score - a.score || compareMatches(a, b)
 }
 
 /**
@@ -27,7 +27,7 @@ export async function* bestFirst<
   let scored = [...known].sort(byRank)
   for (let at = 0, size = first; ; at += size, size *= 2) {
     const next = waiting[at]
-    const before = next ? scored.findIndex((one) => (next.atMost - one.score || byDistance(one, next)) > 0) : -1
+    const before = next ? scored.findIndex((one) => (next.atMost - one.score || compareMatches(one, next)) > 0) : -1
     const certain = before === -1 ? scored.length : before
     yield scored.slice(0, certain)
     if (!next) return
@@ -37,5 +37,5 @@ export async function* bestFirst<
 
 /** As `byRank`, of those that score the most they can. */
 function byHope(a: Place & { readonly atMost: number }, b: Place & { readonly atMost: number }): number {
-  return b.atMost - a.atMost || byDistance(a, b)
+  return b.atMost - a.atMost || compareMatches(a, b)
 }

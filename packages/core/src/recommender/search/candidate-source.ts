@@ -1,6 +1,6 @@
 import type { ImageRecord } from '../../image-store.ts'
+import { compareMatches } from '../../match-order.ts'
 import type { Filter, Match, SimilarityIndex } from '../../similarity-index.ts'
-import { compareUtf8 } from '../../utf8-order.ts'
 import { throwIfAborted } from '../guard.ts'
 import type { Place } from './cursor.ts'
 
@@ -82,12 +82,12 @@ export class CandidateSource {
     if (end === null) return { matches, end }
     // What has come since may have made the window larger.
     let next = this.#endOf(matches)
-    while (next && byDistance(next, end) < 0) {
+    while (next && compareMatches(next, end) < 0) {
       const more = await this.#find(search, next)
       matches.push(...more)
       next = this.#endOf(more)
     }
-    return { matches: matches.filter((match) => byDistance(match, end) <= 0), end }
+    return { matches: matches.filter((match) => compareMatches(match, end) <= 0), end }
   }
 
   async #find({ index, vector, where }: CandidateSearch, after?: Place): Promise<Match[]> {
@@ -110,8 +110,4 @@ function united(windows: readonly (readonly Candidate[])[]): Candidate[] {
 
 export function placeOf({ distance, id }: Place): Place {
   return { distance, id }
-}
-
-export function byDistance(a: Place, b: Place): number {
-  return a.distance - b.distance || compareUtf8(a.id, b.id)
 }

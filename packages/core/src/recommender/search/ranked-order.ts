@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ImageRecord } from '../../image-store.ts'
+import { compareMatches } from '../../match-order.ts'
 import { hashWords } from '../../near-duplicates/hamming.ts'
 import { evidenceIn } from '../../ranking/evidence.ts'
 import type { Picture } from '../../ranking/picture.ts'
@@ -7,7 +8,7 @@ import type { Ranking } from '../../ranking/ranking.ts'
 import { type ScoredPicture, Variety, type VarietyOptions } from '../../ranking/variety.ts'
 import type { StoredImage } from '../collection/stored-image.ts'
 import { bestFirst, byRank } from './best-first.ts'
-import { byDistance, type Candidate, type CandidateSource, placeOf, type WindowEnds } from './candidate-source.ts'
+import { type Candidate, type CandidateSource, placeOf, type WindowEnds } from './candidate-source.ts'
 import { type Place, placeSchema } from './cursor.ts'
 import type { MatchedImages } from './matched-images.ts'
 import { ShownIds } from './shown-ids.ts'
@@ -143,7 +144,7 @@ export class RankedOrder {
       const place = nth === search ? undefined : other.placeOf(record)
       if (!place) return false
       const end = ends[nth]
-      return nth < search || !end || byDistance(place, end) <= 0
+      return nth < search || !end || compareMatches(place, end) <= 0
     })
   }
 
