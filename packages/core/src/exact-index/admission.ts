@@ -1,3 +1,4 @@
+import { conditionsHold, isEmpty } from '../conditions.ts'
 import type { AxisCondition, Conditions, Filter } from '../similarity-index.ts'
 import type { TagLists } from './tag-lists.ts'
 
@@ -80,7 +81,8 @@ export class Admission {
   admitsTags(tagList: number): boolean {
     if (!this.#tags) return true
     if (this.#tagVerdicts[tagList] === 0) {
-      this.#tagVerdicts[tagList] = tagsHold(this.#tags, this.#tagLists.tagsOf(tagList)) ? 1 : 2
+      const tags = this.#tagLists.tagsOf(tagList)
+      this.#tagVerdicts[tagList] = conditionsHold(this.#tags, (tag) => tags.includes(tag)) ? 1 : 2
     }
     return this.#tagVerdicts[tagList] === 1
   }
@@ -102,11 +104,6 @@ function rulesOf(conditions: readonly AxisCondition[] = []): AxisRule[] {
   return conditions.map(({ axis, atLeast }) => ({ axis, atLeast: Math.max(0, atLeast ?? 0), column: -1 }))
 }
 
-function isEmpty(conditions: Conditions<unknown> = {}): boolean {
-  const { all = [], any = [], none = [] } = conditions
-  return all.length + any.length + none.length === 0
-}
-
 function columnOf(axis: number, axes: Uint16Array, from: number, size: number): number {
   for (let column = 0; column < size; column++) if (axes[from + column] === axis) return column
   return -1
@@ -116,12 +113,4 @@ function holdsFor({ column, atLeast }: AxisRule, values: Float32Array, from: num
   if (column < 0) return false
   const value = values[from + column]!
   return value > 0 && value >= atLeast
-}
-
-function tagsHold({ all = [], any = [], none = [] }: Conditions<string>, tags: readonly string[]): boolean {
-  return (
-    all.every((tag) => tags.includes(tag)) &&
-    (any.length === 0 || any.some((tag) => tags.includes(tag))) &&
-    !none.some((tag) => tags.includes(tag))
-  )
 }

@@ -1,3 +1,4 @@
+import { isEmpty } from '../conditions.ts'
 import { RecommenderError } from '../errors.ts'
 import type {
   FeedStep,
@@ -105,7 +106,7 @@ export class ExactIndexInMemory implements ExactIndex {
   async counts(where: Filter = {}): Promise<{ total: number; perAxis: Uint32Array }> {
     this.#assertOpen()
     const { layers, dense, count, perAxis } = this.#table
-    if (isEmpty(where)) return { total: count, perAxis: perAxis.slice() }
+    if (admitsAll(where)) return { total: count, perAxis: perAxis.slice() }
     let counting: Counting | undefined
     await this.#turns.read(() => {
       const begun = new Counting(layers, dense, admissionOf(this.#table, where))
@@ -144,7 +145,6 @@ export class ExactIndexInMemory implements ExactIndex {
   }
 }
 
-function isEmpty({ axes, tags, exclude = [] }: Filter): boolean {
-  const conditions = [axes?.all, axes?.any, axes?.none, tags?.all, tags?.any, tags?.none, exclude]
-  return conditions.every((list = []) => list.length === 0)
+function admitsAll({ axes, tags, exclude = [] }: Filter): boolean {
+  return isEmpty(axes) && isEmpty(tags) && exclude.length === 0
 }
