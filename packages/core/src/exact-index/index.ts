@@ -1,39 +1,6 @@
-import { RecommenderError } from '../errors.ts'
-import { parse } from '../parse.ts'
-import { SnapshotReader } from '../snapshot-file.ts'
-import { type ExactIndex, ExactIndexInMemory } from './exact-index.ts'
-import { type ExactIndexOptions, exactIndexOptionsSchema } from './exact-index-options.ts'
-import { readTable, tableFormat } from './snapshot/table-snapshot.ts'
-import { VectorTable } from './vector-table.ts'
+/** Entry `@image-recommender/core/exact-index`: an index in memory that finds every true neighbour, and its file. */
 
-export type { ExactIndex, ExactIndexOptions }
-
-/** An empty index in memory. Throws `INVALID_ARGUMENT` where the options are not what they should be. */
-export function createExactIndex(options: ExactIndexOptions): ExactIndex {
-  const { dimensions, metric } = parse(exactIndexOptionsSchema, options, 'createExactIndex')
-  return new ExactIndexInMemory(new VectorTable(dimensions, metric))
-}
-
-/**
- * The index that `save` wrote to `path`, at the position of the feed that it had then; what the store saw since is for
- * whoever follows the feed (`createRecommender` does).
- *
- * Rejects with `INDEX_FAILED` where there is no whole, undamaged snapshot of an index with these options in a format that this
- * version reads. Nothing is lost then: an empty index from `createExactIndex` is filled from the store.
- */
-export async function openExactIndex(path: string, options: ExactIndexOptions): Promise<ExactIndex> {
-  const shape = parse(exactIndexOptionsSchema, options, 'openExactIndex')
-  try {
-    const reader = await SnapshotReader.open(path, tableFormat)
-    try {
-      const { table, position } = await readTable(reader.next, shape)
-      await reader.end()
-      return new ExactIndexInMemory(table, position)
-    } finally {
-      await reader.close()
-    }
-  } catch (cause) {
-    const message = `The index could not be opened from ${path}: ${(cause as Error).message}. Begin with an empty one (createExactIndex); it is filled from the store.`
-    throw new RecommenderError('INDEX_FAILED', message, { cause })
-  }
-}
+export { createExactIndex } from './create-exact-index.ts'
+export type { ExactIndex } from './exact-index.ts'
+export type { ExactIndexOptions } from './exact-index-options.ts'
+export { openExactIndex } from './open-exact-index.ts'
