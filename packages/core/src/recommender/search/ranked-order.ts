@@ -14,17 +14,23 @@ import type { MatchedImages } from './matched-images.ts'
 import { ShownIds } from './shown-ids.ts'
 
 const ends = z.array(placeSchema.nullable()).readonly()
-export const pageEndSchema = z.union([
+export const pageEndSchema = z.discriminatedUnion('kind', [
   // Among the candidates in the windows, in the order of their scores.
-  z.strictObject({ ends, last: placeSchema.extend({ score: z.number() }) }),
+  z.strictObject({ kind: z.literal('scored'), ends, last: placeSchema.extend({ score: z.number() }) }),
   // Among them, chosen to be various.
-  z.strictObject({ ends, shown: z.base64() }),
+  z.strictObject({ kind: z.literal('various'), ends, shown: z.base64() }),
   // Behind the window of one of the searches, in the order of distance, of which only what is more relevant than `least` is shown.
-  z.strictObject({ ends, search: z.int().min(0), after: placeSchema, least: z.number() }),
+  z.strictObject({
+    kind: z.literal('behind'),
+    ends,
+    search: z.int().min(0),
+    after: placeSchema,
+    least: z.number(),
+  }),
 ])
 /** Where a page has ended. */
 export type PageEnd = z.infer<typeof pageEndSchema>
-type EndBehind = Extract<PageEnd, { readonly after: unknown }>
+type EndOf<Kind extends PageEnd['kind']> = Extract<PageEnd, { readonly kind: Kind }>
 
 /** An image with its score. */
 export interface RankedMatch extends Place {
@@ -74,14 +80,12 @@ export class RankedOrder {
 
   /** From the beginning, or from where a page has ended; several at a time. */
   async *from(end: PageEnd | undefined): AsyncGenerator<Iterable<RankedEntry>> {
-    if (end && 'after' in end) yield* this.#behind(end.ends, end.least, end)
-    else if (this.#parts.variety) yield* this.#various(end && 'shown' in end ? end : undefined, this.#parts.variety)
-    else yield* this.#byScore(end && 'last' in end ? end : undefined)
+    if (end?.kind === 'behind') yield* this.#behind(end.ends, end.least, end)
+    else if (this.#parts.variety) yield* this.#various(end?.kind === 'various' ? end : undefined, this.#parts.variety)
+    else yield* this.#byScore(end?.kind === 'scored' ? end : undefined)
   }
 
-  async *#byScore(
-    from: Extract<PageEnd, { readonly last: unknown }> | undefined,
-  ): AsyncGenerator<Iterable<RankedEntry>> {
+  async *#byScore(from: EndOf<'scored'> | undefined): AsyncGenerator<Iterable<RankedEntry>> {
     const { candidates, ends } = await this.#parts.source.windows(from?.ends)
     // Rarities may have changed, and with them all scores: the last image's own is that of now, if it is still there.
     const [last = from?.last] = await this.#scored(candidates.filter(({ id }) => id === from?.last.id))
@@ -89,15 +93,12 @@ export class RankedOrder {
     for await (const found of this.#alike(candidates)) {
       least = found.least
       const images = last ? found.images.filter((image) => byRank(last, image) < 0) : found.images
-      yield entriesOf(images, (image) => ({ ends, last: { ...placeOf(image), score: image.score } }))
+      yield entriesOf(images, (image) => ({ kind: 'scored', ends, last: { ...placeOf(image), score: image.score } }))
     }
     yield* this.#behind(ends, least)
   }
 
-  async *#various(
-    from: Extract<PageEnd, { readonly shown: unknown }> | undefined,
-    options: VarietyOptions,
-  ): AsyncGenerator<Iterable<RankedEntry>> {
+  async *#various(from: EndOf<'various'> | undefined, options: VarietyOptions): AsyncGenerator<Iterable<RankedEntry>> {
     const { candidates, ends } = await this.#parts.source.windows(from?.ends)
     const images: VariedMatch[] = []
     for await (const found of this.#alike(candidates)) for (const image of found.images) images.push(varied(image))
@@ -110,7 +111,7 @@ export class RankedOrder {
     yield variedEntries(variety, shown, ends)
   }
 
-  async *#behind(ends: WindowEnds, least: number, from?: EndBehind): AsyncGenerator<Iterable<RankedEntry>> {
+  async *#behind(ends: WindowEnds, least: number, from?: EndOf<'behind'>): AsyncGenerator<Iterable<RankedEntry>> {
     const { source } = this.#parts
     for (let search = from?.search ?? 0; search < source.searches.length; search++) {
       let next = search === from?.search ? from.after : ends[search]
@@ -134,7 +135,7 @@ export class RankedOrder {
       const record = image.stored.record()
       const after = this.#parts.source.searches[search]!.placeOf(record)
       if (!after || this.#wasShown(record, ends, search)) continue
-      yield { image, nearDuplicates: [], end: () => ({ ends, search, after, least }) }
+      yield { image, nearDuplicates: [], end: () => ({ kind: 'behind', ends, search, after, least }) }
     }
   }
 
@@ -200,7 +201,7 @@ function* variedEntries(variety: Variety<VariedMatch>, shown: ShownIds, ends: Wi
   for (const { picture, nearDuplicates } of variety.next()) {
     shown.add(picture.id)
     const { count } = shown
-    yield { image: picture, nearDuplicates, end: () => ({ ends, shown: shown.first(count) }) }
+    yield { image: picture, nearDuplicates, end: () => ({ kind: 'various', ends, shown: shown.first(count) }) }
   }
 }
 
