@@ -4,7 +4,8 @@ import type { AxisNames } from '../axis-names.ts'
 import { decodeCursor, encodeCursor, placeSchema } from './cursor.ts'
 import type { MatchedImages } from './matched-images.ts'
 import type { PageRequest, Pages, RankedImage, RankedPage } from './pages.ts'
-import { meanOf, type Query, sourcesIn } from './query.ts'
+import { meanOf, type Query } from './query.ts'
+import { sourcesByAxis } from './sources.ts'
 
 /** Pages in the order of the index: the nearest first, without end. */
 export class DistancePages<Axis extends string> implements Pages<Axis> {
@@ -19,7 +20,7 @@ export class DistancePages<Axis extends string> implements Pages<Axis> {
   }
 
   async page(query: Query<Axis>, where: Filter, { limit, cursor, signal }: PageRequest): Promise<RankedPage<Axis>> {
-    const sourcesOf = sourcesIn(query.like)
+    const sourcesOf = sourcesByAxis(query.like)
     const vector = meanOf(query.like, this.#index.dimensions)
     const asked = { vectors: [vector], rest: where }
     const after = cursor === undefined ? undefined : decodeCursor(asked, cursor, placeSchema)

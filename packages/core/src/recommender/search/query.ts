@@ -43,36 +43,3 @@ export function meanOf(examples: readonly WishedExample[], dimensions: number): 
   }
   return Float32Array.from(sum, (value) => value / all)
 }
-
-const MOST_SOURCES = 3
-
-/** Because of which stored images an axis is liked, or disliked: `sourcesOf` for many a match of one query. */
-export function sourcesIn(examples: readonly QueryExample[]): (axis: number) => readonly string[] {
-  const known = new Map<number, readonly string[]>()
-  return (axis) => {
-    const sources = known.get(axis) ?? sourcesOf(examples, axis)
-    known.set(axis, sources)
-    return sources
-  }
-}
-
-/** The stored images because of which examples have an axis: three at most, those that count most first. */
-export function sourcesOf(examples: readonly QueryExample[], axis: number): readonly string[] {
-  const having = examples.filter(({ vector }) => vector[axis]! > 0)
-  having.sort((a, b) => b.weight * b.vector[axis]! - a.weight * a.vector[axis]!)
-  return [...new Set(having.flatMap(({ from }) => from(axis)))].slice(0, MOST_SOURCES)
-}
-
-/** The stored images that looks are compared with: three at most, those that weigh most first. */
-export function sourcesOfLooks(examples: readonly QueryExample[]): readonly string[] {
-  const seen = examples.filter(({ look }) => look !== undefined)
-  return heaviestSources(seen.map(({ weight, from }) => ({ weight, from: from(0) })))
-}
-
-/** Of what comes from stored images those that weigh most: three at most. */
-export function heaviestSources(
-  given: readonly { readonly weight: number; readonly from: readonly string[] }[],
-): readonly string[] {
-  const heaviest = [...given].sort((a, b) => b.weight - a.weight)
-  return [...new Set(heaviest.flatMap(({ from }) => from))].slice(0, MOST_SOURCES)
-}

@@ -2,7 +2,8 @@ import type { ScoreParts } from '../../ranking/ranking.ts'
 import type { ObjectSummand, Summand } from '../../ranking/summand.ts'
 import type { AxisNames } from '../axis-names.ts'
 import type { Cause, Reason, Recommendation } from '../recommender.ts'
-import { heaviestSources, type Query, sourcesIn, sourcesOfLooks } from './query.ts'
+import type { Query } from './query.ts'
+import { sourcesByAxis, sourcesOfEmbeddings, sourcesOfLooks } from './sources.ts'
 
 /** From what a score is made of, in axes, to reasons in names: those of the matches of one query. */
 export class Reasons<Axis extends string> {
@@ -15,10 +16,10 @@ export class Reasons<Axis extends string> {
 
   constructor(names: AxisNames<Axis>, { like, unlike, embeddings }: Query<Axis>) {
     this.#names = names
-    this.#liked = sourcesIn(like)
-    this.#disliked = sourcesIn(unlike)
+    this.#liked = sourcesByAxis(like)
+    this.#disliked = sourcesByAxis(unlike)
     this.#looks = sourcesOfLooks(like)
-    this.#embeddings = heaviestSources(embeddings)
+    this.#embeddings = sourcesOfEmbeddings(embeddings)
   }
 
   of({ found, disliked, missing, extra }: ScoreParts): Pick<Recommendation<Axis>, 'because' | 'missing' | 'extra'> {

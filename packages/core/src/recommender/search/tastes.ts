@@ -2,7 +2,8 @@ import type { FeatureSpace } from '../../feature-extractor.ts'
 import type { AxisNames } from '../axis-names.ts'
 import type { ImageReader } from '../collection/stored-image.ts'
 import type { History, Opinion, Taste } from '../recommender.ts'
-import { type QueryExample, sourcesOf } from './query.ts'
+import type { QueryExample } from './query.ts'
+import { sourcesOfAxis } from './sources.ts'
 
 export interface TastesParts<Axis extends string> {
   readonly space: FeatureSpace<Axis>
@@ -32,7 +33,7 @@ export class Tastes<Axis extends string> {
     return {
       spaceId: space.id,
       objects: named(({ share }) => share),
-      from: named(({ axis, share }) => sourcesOf(share > 0 ? liked : disliked, axis)),
+      from: named(({ axis, share }) => sourcesOfAxis(share > 0 ? liked : disliked, axis)),
       seen: [...new Set([...like, ...unlike].map(({ id }) => id))],
     }
   }
