@@ -1,7 +1,9 @@
 import type { DetectedObject, FeatureSpace } from '../feature-extractor.ts'
+import type { ImageRecord } from '../image-store.ts'
 import { presentObjects } from '../object-vector.ts'
 import type { AxisCondition, Filter } from '../similarity-index.ts'
-import type { NamedObject, ObjectCondition, Where } from './recommender.ts'
+import { isInSpace } from './in-space.ts'
+import type { DescribedImage, NamedObject, ObjectCondition, Where } from './recommender.ts'
 
 /** Between the names that the façade speaks and the axis numbers that its parts know. */
 export class AxisNames<Axis extends string> {
@@ -25,6 +27,14 @@ export class AxisNames<Axis extends string> {
       box,
       color,
     }))
+  }
+
+  /** An image as it is told to callers. */
+  described(record: ImageRecord): DescribedImage<Axis> {
+    const { id, width, height, tags, metadata } = record
+    // The axis numbers of another space would get the wrong names here.
+    const isNamed = isInSpace(record, this.#space.id, this.#space.axes.length)
+    return { id, objects: isNamed ? this.present(record.objects) : [], width, height, tags, metadata }
   }
 
   /** Named weights as a vector. Names must be of this space. */

@@ -93,7 +93,7 @@ export class StandardRecommender<Axis extends string> implements Api.Recommender
       const { signal } = parse(schema.abortableSchema, options, 'add')
       const incoming = parse(schema.newImageSchema, image, 'add')
       const { record, unchanged } = await this.#ingest.add(incoming, signal)
-      return { image: this.#search.describe(record), unchanged }
+      return { image: this.#names.described(record), unchanged }
     })
   }
 
@@ -137,7 +137,7 @@ export class StandardRecommender<Axis extends string> implements Api.Recommender
   get(id: string): Promise<Api.DescribedImage<Axis> | undefined> {
     return this.#calls.run(async () => {
       const [record] = await this.#store.get([parse(schema.idSchema, id, 'get')])
-      return record && this.#search.describe(record)
+      return record && this.#names.described(record)
     })
   }
 
@@ -182,7 +182,7 @@ export class StandardRecommender<Axis extends string> implements Api.Recommender
   random(count: number): Promise<Api.DescribedImage<Axis>[]> {
     return this.#calls.run(async () => {
       const records = await this.#store.sample(parse(schema.countSchema, count, 'random'))
-      return records.map((record) => this.#search.describe(record))
+      return records.map((record) => this.#names.described(record))
     })
   }
 

@@ -50,7 +50,7 @@ export class Collection {
     this.#views = [this.#objects]
     if (embedding) {
       // What it shows could not be explained where the objects are of another space.
-      const pick = (record: ImageRecord) => (this.belongs(record) ? record.embedding : null)
+      const pick = (record: ImageRecord) => (this.#objects.belongs(record) ? record.embedding : null)
       this.#views = [
         this.#objects,
         new IndexView({ ...shared, index: embedding.index, spaceId: embedding.space.id, pick }),
@@ -109,14 +109,9 @@ export class Collection {
 
   /** The record itself, or one whose vector fits the space's threshold of today. */
   withCurrentVector(record: ImageRecord): ImageRecord {
-    if (this.#space.threshold === null || !this.belongs(record)) return record
+    if (this.#space.threshold === null || !this.#objects.belongs(record)) return record
     const vector = objectVector(record.objects, this.#space)
     return vector.every((value, axis) => value === record.vector[axis]) ? record : { ...record, vector }
-  }
-
-  /** Whether the record was described in this collection's space. */
-  belongs(record: ImageRecord): boolean {
-    return this.#objects.belongs(record)
   }
 
   /** Whether it has all the vectors that images are compared by here. */

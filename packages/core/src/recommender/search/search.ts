@@ -1,9 +1,8 @@
-import type { ImageRecord } from '../../image-store.ts'
 import type { SimilarityIndex } from '../../similarity-index.ts'
 import type { AxisNames } from '../axis-names.ts'
 import type { Collection } from '../collection/collection.ts'
 import type { ImageReader } from '../collection/stored-image.ts'
-import type { DescribedImage, Page, SearchOptions, Where } from '../recommender.ts'
+import type { Page, SearchOptions, Where } from '../recommender.ts'
 import { DistancePages } from './distance-pages.ts'
 import type { EmbeddingIndex } from './embedding-index.ts'
 import { MatchedImages } from './matched-images.ts'
@@ -27,12 +26,10 @@ export type PageOptions<Axis extends string> = SearchOptions<Axis> & { limit: nu
 /** From a query to a page: vector → match → recommendation. */
 export class Search<Axis extends string> {
   readonly #names: AxisNames<Axis>
-  readonly #collection: Collection
   readonly #pages: Pages<Axis>
 
   constructor({ names, images, index, collection, ranking, embedding }: SearchParts<Axis>) {
     this.#names = names
-    this.#collection = collection
     const matched = new MatchedImages(images, index, collection)
     this.#pages = ranking
       ? new RankedPages({ index, matched, names, options: ranking, embedding })
@@ -49,7 +46,7 @@ export class Search<Axis extends string> {
     const asked = exclude.length > 0 ? { ...filter, exclude } : filter
     const { images, nextCursor } = await this.#pages.page(query, asked, request)
     const items = images.map((image) => {
-      const { id, objects, width, height, tags, metadata } = this.describe(image.record)
+      const { id, objects, width, height, tags, metadata } = this.#names.described(image.record)
       const { distance, score, because, missing, extra, nearDuplicates } = image
       // Written out: to spread the two costs more than to describe them.
       return {
@@ -68,12 +65,5 @@ export class Search<Axis extends string> {
       }
     })
     return { items, nextCursor, objects, nothingRecognised: false }
-  }
-
-  describe(record: ImageRecord): DescribedImage<Axis> {
-    const { id, width, height, tags, metadata } = record
-    // The axis numbers of another space would get the wrong names here.
-    const objects = this.#collection.belongs(record) ? this.#names.present(record.objects) : []
-    return { id, objects, width, height, tags, metadata }
   }
 }
