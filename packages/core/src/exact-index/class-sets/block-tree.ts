@@ -1,6 +1,6 @@
 import type { NextPart } from '../snapshot/parts.ts'
-import type { Arrangement } from './arrangement.ts'
 import { BLOCK_LENGTH, type Blocks } from './blocks.ts'
+import type { Clustering } from './clustering.ts'
 import { asBlock, asGroup, asNode, type Groups, isNode, untagged } from './groups.ts'
 import { type ColumnArray, Slab } from './slab.ts'
 
@@ -17,7 +17,7 @@ export type OnMoved = (reference: number, from: number, to: number) => void
  * The members of the groups of one layer: in one block, or, where there are more, in a tree of blocks.
  *
  * A node keeps, side by side, the bounds of its up to 16 children, nodes or blocks. Like a B-tree it grows at its root, when a full
- * node is parted in the middle of its arrangement; so all blocks of a group are equally deep, whatever the order of
+ * node is parted into halves by its clustering; so all blocks of a group are equally deep, whatever the order of
  * arrival. Bounds shrink again when a member on their border leaves.
  */
 export class BlockTree {
@@ -29,16 +29,16 @@ export class BlockTree {
   readonly #levels: Uint8Array[]
   readonly #blocks: Blocks
   readonly #groups: Groups
-  readonly #arrangement: Arrangement
+  readonly #clustering: Clustering
   readonly #width: number
   readonly #onMoved: OnMoved
 
-  constructor(blocks: Blocks, groups: Groups, arrangement: Arrangement, onMoved: OnMoved) {
+  constructor(blocks: Blocks, groups: Groups, clustering: Clustering, onMoved: OnMoved) {
     this.#blocks = blocks
     this.#groups = groups
-    this.#arrangement = arrangement
+    this.#clustering = clustering
     this.#onMoved = onMoved
-    const { array, width } = arrangement.shape
+    const { array, width } = clustering.shape
     this.#width = width
     this.#slab = new Slab(CHUNK_BITS, [
       { array: Uint32Array, width: NODE_LENGTH },
@@ -83,7 +83,7 @@ export class BlockTree {
 
   /** Adds a member to a group, at that place of the geometry. Its block. */
   insert(group: number, scores: Float32Array, point: Float64Array, reference: number, tagList: number): number {
-    this.#arrangement.chooseNew(point, reference)
+    this.#clustering.chooseNew(point, reference)
     const block = this.#blockWithRoom(group, point, reference)
     this.#blocks.add(block, scores, reference, tagList)
     this.#groups.addToCount(group, 1)
@@ -109,7 +109,7 @@ export class BlockTree {
   remove(block: number, row: number): number {
     const group = this.groupOf(block)
     const owner = this.#blocks.owner(block)
-    this.#arrangement.choose(row)
+    this.#clustering.choose(row)
     this.#blocks.remove(block, row)
     this.#groups.addToCount(group, -1)
     if (this.#blocks.length(block) === 0) {
@@ -149,7 +149,7 @@ export class BlockTree {
       const block = this.#blockFor(group)
       if (this.#blocks.length(block) < BLOCK_LENGTH) return block
       this.#part(block)
-      this.#arrangement.chooseNew(point, reference)
+      this.#clustering.chooseNew(point, reference)
     }
   }
 
@@ -160,8 +160,8 @@ export class BlockTree {
       const node = untagged(tagged)
       const bounds = this.boundsAround(node)
       const from = this.boundsAt(node)
-      const at = this.#arrangement.childFor(bounds, from, this.length(node))
-      this.#arrangement.include(bounds, from + at * this.#width)
+      const at = this.#clustering.childFor(bounds, from, this.length(node))
+      this.#clustering.include(bounds, from + at * this.#width)
       const child = this.child(node, at)
       tagged = this.level(node) === 1 ? asBlock(child) : asNode(child)
     }
@@ -172,14 +172,14 @@ export class BlockTree {
   #part(block: number): void {
     const blocks = this.#blocks
     // The last first, since removing a member moves the block's last one into its place.
-    const leaving = this.#arrangement.leavingMembers(block)
+    const leaving = this.#clustering.leavingMembers(block)
     const other = blocks.create(leaving.length)
     for (const at of leaving) this.#moveMember(block, blocks.firstRow(block) + at, other)
     const owner = blocks.owner(block)
     if (isNode(owner)) {
       const node = untagged(owner)
-      this.#setBound(node, this.#indexOf(node, block), this.#arrangement.boundOfBlock(block))
-      this.#addChild(node, other, this.#arrangement.boundOfBlock(other))
+      this.#setBound(node, this.#indexOf(node, block), this.#clustering.boundOfBlock(block))
+      this.#addChild(node, other, this.#clustering.boundOfBlock(other))
     } else {
       this.#growRoot(untagged(owner), 1, block, other)
     }
@@ -199,14 +199,14 @@ export class BlockTree {
   /** Parts a full node, together with the child for which it had no room, into itself and a sibling. */
   #partNode(node: number, added: number, bound: ColumnArray): void {
     const width = this.#width
-    const bounds = new this.#arrangement.shape.array((NODE_LENGTH + 1) * width)
+    const bounds = new this.#clustering.shape.array((NODE_LENGTH + 1) * width)
     bounds.set(this.boundsAround(node).subarray(this.boundsAt(node), this.boundsAt(node) + NODE_LENGTH * width))
     bounds.set(bound, NODE_LENGTH * width)
     const children = Array.from({ length: NODE_LENGTH }, (_, at) => this.child(node, at))
     children.push(added)
     const sibling = this.#createNode(this.level(node))
     this.#lengths[node >>> CHUNK_BITS]![node & MASK] = 0
-    const leaving = new Set(this.#arrangement.leavingChildren(bounds, children.length))
+    const leaving = new Set(this.#clustering.leavingChildren(bounds, children.length))
     for (const [at, child] of children.entries()) {
       this.#addChild(leaving.has(at) ? sibling : node, child, bounds.subarray(at * width, (at + 1) * width))
     }
@@ -226,7 +226,7 @@ export class BlockTree {
     this.#owners[root >>> CHUNK_BITS]![root & MASK] = asGroup(group)
     this.#groups.setRoot(group, asNode(root))
     for (const child of [left, right]) {
-      this.#addChild(root, child, level === 1 ? this.#arrangement.boundOfBlock(child) : this.#boundOfNode(child))
+      this.#addChild(root, child, level === 1 ? this.#clustering.boundOfBlock(child) : this.#boundOfNode(child))
     }
   }
 
@@ -248,8 +248,8 @@ export class BlockTree {
   /** After the chosen member has left a block: shrinks its bound, and those around it, if it was on the border. */
   #shrink(node: number, block: number): void {
     const at = this.#indexOf(node, block)
-    if (!this.#arrangement.mayShrink(this.boundsAround(node), this.boundsAt(node) + at * this.#width)) return
-    this.#setBound(node, at, this.#arrangement.boundOfBlock(block))
+    if (!this.#clustering.mayShrink(this.boundsAround(node), this.boundsAt(node) + at * this.#width)) return
+    this.#setBound(node, at, this.#clustering.boundOfBlock(block))
     this.#updateUpwards(node)
   }
 
@@ -325,8 +325,8 @@ export class BlockTree {
     this.boundsAround(node).set(bound, this.boundsAt(node) + at * this.#width)
   }
 
-  /** In the arrangement's scratch. */
+  /** In the clustering's scratch. */
   #boundOfNode(node: number): ColumnArray {
-    return this.#arrangement.boundOfChildren(this.boundsAround(node), this.boundsAt(node), this.length(node))
+    return this.#clustering.boundOfChildren(this.boundsAround(node), this.boundsAt(node), this.length(node))
   }
 }

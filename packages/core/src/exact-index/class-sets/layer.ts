@@ -2,10 +2,10 @@ import { floatsOf, type NextPart } from '../snapshot/parts.ts'
 import type { AxisOrder } from './axis-order.ts'
 import { BlockTree, type OnMoved } from './block-tree.ts'
 import { Blocks, ROW_BITS, ROW_MASK } from './blocks.ts'
-import { BoxArrangement } from './box-arrangement.ts'
+import { BoxClustering } from './box-clustering.ts'
 import type { Geometry } from './geometry.ts'
 import { Groups } from './groups.ts'
-import { type CompareIds, IdArrangement } from './id-arrangement.ts'
+import { type CompareIds, IdClustering } from './id-clustering.ts'
 import { floatAbove, floatBelow } from './outward.ts'
 import { SetTrie } from './set-trie.ts'
 
@@ -54,10 +54,10 @@ export class Layer {
     this.trie = new SetTrie(this.groups, order)
     this.blocks = new Blocks(size)
     this.isById = geometry.isPoint(size)
-    const arrangement = this.isById
-      ? new IdArrangement(this.blocks, compareIds)
-      : new BoxArrangement(this.blocks, geometry)
-    this.tree = new BlockTree(this.blocks, this.groups, arrangement, onMoved)
+    const clustering = this.isById
+      ? new IdClustering(this.blocks, compareIds)
+      : new BoxClustering(this.blocks, geometry)
+    this.tree = new BlockTree(this.blocks, this.groups, clustering, onMoved)
     this.#point = new Float64Array(size)
   }
 

@@ -1,5 +1,5 @@
-import type { Arrangement } from './arrangement.ts'
 import type { Blocks } from './blocks.ts'
+import type { Clustering } from './clustering.ts'
 import type { ColumnShape } from './slab.ts'
 
 /** The order of the ids behind two references. */
@@ -9,7 +9,7 @@ export type CompareIds = (a: number, b: number) => number
  * The first id, for members that all lie at one point: among equal distances the ids decide, and of millions only the first
  * few count. So the tree is a B-tree over ids.
  */
-export class IdArrangement implements Arrangement {
+export class IdClustering implements Clustering {
   readonly shape: ColumnShape<Uint32Array> = { array: Uint32Array, width: 1 }
   readonly #blocks: Blocks
   readonly #compare: CompareIds

@@ -7,7 +7,7 @@ import type { ColumnArray, ColumnShape } from './slab.ts'
  * `bounds` and `from` say where the bounds of neighbouring children begin. A bound that is returned is a scratch that the next
  * call may write over.
  */
-export interface Arrangement {
+export interface Clustering {
   /** The kind and number of values of one bound. */
   readonly shape: ColumnShape
   /** Chooses the member in `row` for the calls that need one. */

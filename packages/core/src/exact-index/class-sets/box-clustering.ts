@@ -1,5 +1,5 @@
-import type { Arrangement } from './arrangement.ts'
 import { BLOCK_LENGTH, type Blocks, ROW_BITS, ROW_MASK } from './blocks.ts'
+import type { Clustering } from './clustering.ts'
 import type { Geometry } from './geometry.ts'
 import { floatAbove, floatBelow } from './outward.ts'
 import type { ColumnShape } from './slab.ts'
@@ -8,7 +8,7 @@ import type { ColumnShape } from './slab.ts'
  * Bounding boxes, rounded outwards: `size` lower bounds, then `size` upper bounds. A new member goes where a box has to grow least (the R-tree of
  * Guttman 1984); parts are made along the axis on which members or boxes lie farthest apart (the k-d tree of Bentley 1975).
  */
-export class BoxArrangement implements Arrangement {
+export class BoxClustering implements Clustering {
   readonly shape: ColumnShape<Float32Array>
   readonly #size: number
   readonly #blocks: Blocks
