@@ -1,6 +1,6 @@
 import type { ImageStore } from '../image-store.ts'
 import { DuplicateGroups } from '../near-duplicates/duplicate-groups.ts'
-import { throwIfAborted } from './guard.ts'
+import { throwIfAborted } from './aborted.ts'
 
 /** Groups of stored images that are near-duplicates; those whose appearance is unknown are in none. */
 export async function duplicatesIn(

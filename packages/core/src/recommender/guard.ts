@@ -7,6 +7,7 @@ import type { Extraction, FeatureExtractor } from '../feature-extractor.ts'
 import type { ImageStore } from '../image-store.ts'
 import { parse } from '../parse.ts'
 import type { SimilarityIndex } from '../similarity-index.ts'
+import { abortion } from './aborted.ts'
 import { inFloat32 } from './float32-facts.ts'
 import { extractionSchema } from './options.ts'
 
@@ -81,15 +82,6 @@ export function guardExtractor<Axis extends string>(extractor: FeatureExtractor<
     },
     close: () => guard.call('close', () => extractor.close()),
   }
-}
-
-/** What an aborted signal is answered with. */
-function abortion(signal: AbortSignal): RecommenderError {
-  return new RecommenderError('ABORTED', 'The call was aborted by its signal.', { cause: signal.reason })
-}
-
-export function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw abortion(signal)
 }
 
 function checkedExtraction(extraction: Extraction, dimensions: number): Extraction {

@@ -1,7 +1,7 @@
 import { RecommenderError } from '../../errors.ts'
 import type { Extraction, FeatureExtractor, FeatureSpace } from '../../feature-extractor.ts'
 import type { Embedding } from '../../image-store.ts'
-import { throwIfAborted } from '../guard.ts'
+import { throwIfAborted } from '../aborted.ts'
 
 /** All that extractors say of an image. */
 export interface Description extends Extraction {

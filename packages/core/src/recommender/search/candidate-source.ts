@@ -1,7 +1,7 @@
 import type { ImageRecord } from '../../image-store.ts'
 import { compareMatches } from '../../match-order.ts'
 import type { Filter, Match, SimilarityIndex } from '../../similarity-index.ts'
-import { throwIfAborted } from '../guard.ts'
+import { throwIfAborted } from '../aborted.ts'
 import type { Place } from './cursor.ts'
 
 /** One of the searches that find candidates. */

@@ -1,7 +1,7 @@
 import type { Match, SearchRequest, SimilarityIndex } from '../../similarity-index.ts'
+import { throwIfAborted } from '../aborted.ts'
 import type { Collection } from '../collection/collection.ts'
 import type { ImageReader, StoredImage } from '../collection/stored-image.ts'
-import { throwIfAborted } from '../guard.ts'
 
 export type MatchedImage = readonly [match: Match, image: StoredImage]
 
