@@ -1,5 +1,6 @@
-import type { Appearance, Box, DetectedObject, Lab } from './feature-extractor.ts'
+import type { Appearance, DetectedObject, Lab } from './feature-extractor.ts'
 import type { Embedding, ImageRecord, JsonObject } from './image-store.ts'
+import { UNKNOWN_BOX, UNKNOWN_COLOR } from './unknown-facts.ts'
 import { VectorsTogether } from './vectors-together.ts'
 
 /** Axis, score, box and colour of an object; NaN where the box or the colour is unknown. */
@@ -124,9 +125,6 @@ function numbersOf(
   numbers.set(ofVector, from + PER_COLOR * palette.length)
   return numbers
 }
-
-const UNKNOWN_BOX: Box = [Number.NaN, Number.NaN, Number.NaN, Number.NaN]
-const UNKNOWN_COLOR: Lab = [Number.NaN, Number.NaN, Number.NaN]
 
 function frozen<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value

@@ -1,4 +1,5 @@
-import type { Box, DetectedObject } from '../feature-extractor.ts'
+import type { DetectedObject } from '../feature-extractor.ts'
+import { UNKNOWN_BOX } from '../unknown-facts.ts'
 import { DISTANCE_OF_UNKNOWN, MOST_OBJECTS, nearness } from './nearness.ts'
 
 /** What of an object says where it is. */
@@ -104,8 +105,6 @@ export function placesOf(objects: readonly PlacedObject[]): Places {
   }
   return places
 }
-
-const UNKNOWN_BOX: Box = [Number.NaN, Number.NaN, Number.NaN, Number.NaN]
 
 /** How near the nearest counterpart of each object is, of both images. */
 class Nearest {

@@ -1,4 +1,5 @@
-import type { Appearance, DetectedObject, Lab } from '../feature-extractor.ts'
+import type { Appearance, DetectedObject } from '../feature-extractor.ts'
+import { UNKNOWN_COLOR } from '../unknown-facts.ts'
 import { DISTANCE_OF_UNKNOWN, MOST_OBJECTS, nearness, UNKNOWN } from './nearness.ts'
 
 /** What of an object says how it is coloured. */
@@ -80,8 +81,6 @@ function objectColorsOf(objects: readonly ColoredObject[]): readonly number[] {
   }
   return numbers
 }
-
-const UNKNOWN_COLOR: Lab = [Number.NaN, Number.NaN, Number.NaN]
 
 /** The square of the distance between one colour of each list; NaN where one is unknown. */
 function distance(one: readonly number[], at: number, other: readonly number[], there: number): number {
