@@ -111,9 +111,6 @@ export class PrivateCluster {
     for (const [at, server] of servers.entries()) {
       const client = server.client()
       const range = [Math.round((at * 16384) / 3), Math.round(((at + 1) * 16384) / 3) - 1]
-      // As redis-cli does. Masters that begin with one epoch part when they meet, the one or the other by taking a higher one; and one that
-      // is killed before that and comes back empty would win its slots back from the replica that has its data.
-      await client.call('cluster', 'set-config-epoch', at + 1)
       await client.call('cluster', 'addslotsrange', ...range)
     }
     for (const server of [...servers.slice(1), ...replicas])
