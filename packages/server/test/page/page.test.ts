@@ -19,8 +19,8 @@ import { troubles } from './troubles.ts'
 // The demo model describes some 400 images first; on a busy machine that takes its time.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 300_000 })
 
-const main = [bringingImages, similarImages, likes, accessibility]
-const all = [...main, finding, theWall, addresses, keyboardAlone, troubles]
+const main = [bringingImages, similarImages, accessibility]
+const all = [...main, finding, likes, theWall, addresses, keyboardAlone, troubles]
 
 describe.runIf(chromiumFound)('the page in Chromium, over the demo gallery', () => {
   let folder: string

@@ -1,7 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { inFull } from '../../../tests/in-full.ts'
 import { copyPictures, run, temporaryFolder } from './command.ts'
 
 // The first makes a store, which takes its time on a busy machine.
@@ -32,7 +31,7 @@ const session = [
   ['remove', 'beach-001.webp'],
 ]
 
-it.each(inFull ? session : session.slice(0, 3))('%s prints nothing but JSON lines with --json', async (...args) => {
+it.each(session)('%s prints nothing but JSON lines with --json', async (...args) => {
   const { code, out, err } = await piped(...args, '--json')
   expect({ code, err }).toEqual({ code: 0, err: '' })
   expect(out).not.toContain('\x1b')
@@ -57,7 +56,7 @@ const mistakes = [
   ['gallery', 'coco', '--mirror', 'http://127.0.0.1:1', '--limit', '0'],
 ]
 
-it.each(inFull ? mistakes : mistakes.slice(0, 2))('%s tells its error in one JSON line on stderr', async (...args) => {
+it.each(mistakes)('%s tells its error in one JSON line on stderr', async (...args) => {
   const { code, out, err } = await piped(...args, '--json')
   expect(code).toBeGreaterThan(0)
   expect(out).toBe('')

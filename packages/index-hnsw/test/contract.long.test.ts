@@ -2,7 +2,6 @@ import type { Metric } from '@image-recommender/core'
 import { similarityIndexContract } from '@image-recommender/core/testing'
 import { createHnswIndex } from '@image-recommender/index-hnsw'
 import { describe, it } from 'vitest'
-import { inFull } from '../../../tests/in-full.ts'
 import { indexHere, onlyWhereItMust } from './support/index-here.ts'
 
 describe('createHnswIndex', () => {
@@ -10,7 +9,7 @@ describe('createHnswIndex', () => {
 })
 
 // Among so few images it would scan nearly always.
-describe.runIf(inFull)('the graph, asked whenever it can be', () => {
+describe('the graph, asked whenever it can be', () => {
   const create = async (shape: { dimensions: number; metric: Metric }) =>
     indexHere({ ...shape, scans: onlyWhereItMust })
   similarityIndexContract({ describe, it, create, recallFloor: 0.95 })
