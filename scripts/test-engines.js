@@ -2,7 +2,9 @@
 process.env.TEST_ENGINES = 'others'
 process.env.TEST_PROJECTS = 'tests,long,holders'
 // Those with servers of their own are the same whatever engines there are.
-const alone = ['failover', 'resharding', 'persistence', 'kept'].map((name) => `--exclude=**/${name}{,.long}.test.ts`)
+const alone = ['failover', 'resharding', 'persistence', 'server-loss', 'kept'].map(
+  (name) => `--exclude=**/${name}{,.long}.test.ts`,
+)
 process.argv.splice(
   2,
   0,

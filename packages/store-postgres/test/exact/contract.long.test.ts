@@ -1,12 +1,9 @@
 import { similarityIndexContract } from '@image-recommender/core/testing'
 import { describe, it } from 'vitest'
-import { inFull } from '../../../../tests/in-full.ts'
 import { createPostgresIndex } from '../../src/exact/postgres-index.ts'
-import { describeEachClient, describeOneClient } from '../databases.ts'
+import { describeEachClient } from '../databases.ts'
 
-const describeClients = inFull ? describeEachClient : describeOneClient
-
-describeClients((open) => {
+describeEachClient((open) => {
   similarityIndexContract({
     describe,
     it: (name, test) => it(name, test, 120_000),

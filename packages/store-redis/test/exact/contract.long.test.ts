@@ -1,12 +1,9 @@
 import { similarityIndexContract } from '@image-recommender/core/testing'
 import { describe, it } from 'vitest'
-import { inFull } from '../../../../tests/in-full.ts'
 import { createRedisIndex } from '../../src/index.ts'
-import { describeBothShapes, describeEachServer, type TestClient } from '../servers.ts'
+import { describeEachServer, type TestClient } from '../servers.ts'
 
-const describeServers = inFull ? describeEachServer : describeBothShapes
-
-describeServers((server) => {
+describeEachServer((server) => {
   let client: TestClient | undefined
   const connected = () => {
     client ??= server.connect()

@@ -1,11 +1,7 @@
 import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { inFull } from '../../../tests/in-full.ts'
 import { copyPictures, demoModel, type RunOptions, run, temporaryFolder } from './command.ts'
-
-/** Each runs the command several times, and `npm test` has the like. */
-const itInFull = it.runIf(inFull)
 
 let folder: string
 const command = (args: readonly string[], more: Omit<RunOptions, 'folder'> = {}) => run(args, { folder, ...more })
@@ -35,14 +31,14 @@ it('refuses what is no command and no option, with the nearest that is', async (
   await fails(['similar', 'beach-001.webp', '--limit', 'ten'], 2, "argument 'ten' is invalid. It must be a number.")
 })
 
-itInFull('refuses values that cannot be', async () => {
+it('refuses values that cannot be', async () => {
   await fails(['similar', 'beach-001.webp', '--limit', '0'], 2, 'limit: must be a whole number from 1 to 1000')
   await fails(['similar', 'beach-001.webp', '--weights', 'colors'], 2, '"colors" must be name=number.')
   await fails(['similar', 'beach-001.webp', '--weights', 'smell=1'], 2, 'smell')
   await fails(['duplicates', '--bits', '9'], 2, 'bits: must be a whole number from 0 to 7')
 })
 
-itInFull('shows its help where nothing is asked for', async () => {
+it('shows its help where nothing is asked for', async () => {
   const nothing = await command([])
   expect(nothing).toMatchObject({ code: 2, out: '' })
   expect(nothing.err).toMatch(/^Usage: image-recommender/)
@@ -52,14 +48,14 @@ itInFull('shows its help where nothing is asked for', async () => {
   expect((await command(['--version'])).out).toBe(`${version}\n`)
 })
 
-itInFull('names the nearest objects', async () => {
+it('names the nearest objects', async () => {
   await fails(['find', 'dgo'], 2, /^error INVALID_ARGUMENT: "dgo" is no object of this space; the nearest are .*"dog"/)
   await fails(['find', 'dog', '--not', 'persn'], 2, /"persn" is no object .*"person"/)
   await fails(['find', 'dog', '--without', 'hot-dog'], 2, /"hot-dog" is no object .*"hot dog"/)
   await fails(['find', 'dog=much'], 2, '"dog=much" must be a name, or name=number.')
 })
 
-itInFull('says what is wrong with a folder or a file', async () => {
+it('says what is wrong with a folder or a file', async () => {
   await fails(['ingest', 'nowhere'], 2, 'error FOLDER_NOT_FOUND: The folder nowhere is not there.')
   await fails(['ingest', 'photos/beach-001.webp'], 2, 'is no folder')
   await fails(['similar', 'nowhere.jpg'], 1, 'error IMAGE_NOT_FOUND: No image "nowhere.jpg" is stored')
@@ -77,7 +73,7 @@ it.skipIf(process.getuid?.() === 0)('tells of a folder that may not be read', as
   expect(finished.json().failed).toMatchObject([{ id: 'inner/', code: 'EACCES' }])
 })
 
-itInFull('says what is wrong with model and contract', async () => {
+it('says what is wrong with model and contract', async () => {
   const { contract } = demoModel
   await fails(['ingest', 'photos', '--model', 'nowhere.onnx'], 3, 'error MODEL_UNAVAILABLE: There is no model file')
   await fails(['ingest', 'photos', '--contract', 'nowhere.json'], 2, '--contract nowhere.json cannot be read (ENOENT)')
@@ -100,7 +96,7 @@ itInFull('says what is wrong with model and contract', async () => {
   await fails(['objects', '--store', 'never-made'], 3, 'error NO_STORE: ')
 })
 
-itInFull('tells errors as JSON where JSON is asked for, and the stack where that is', async () => {
+it('tells errors as JSON where JSON is asked for, and the stack where that is', async () => {
   const json = await command(['find', 'dgo', '--json'])
   expect(JSON.parse(json.err)).toEqual({
     error: { code: 'INVALID_ARGUMENT', message: expect.stringContaining('"dgo" is no object') },
@@ -110,13 +106,13 @@ itInFull('tells errors as JSON where JSON is asked for, and the stack where that
   expect(debug.err).toMatch(/\n {4}at /)
 })
 
-itInFull('shows names as they are, and never as commands to the terminal', async () => {
+it('shows names as they are, and never as commands to the terminal', async () => {
   const { err } = await command(['similar', 'a\x1b[31mred\n\u202ebidi'])
   expect(err).toContain('a\\u{1b}[31mred\\u{a}\\u{202e}bidi')
   expect(err).not.toContain('\x1b')
 })
 
-itInFull('takes settings from the environment, the command line first', async () => {
+it('takes settings from the environment, the command line first', async () => {
   const env = { IMAGE_RECOMMENDER_STORE: 'elsewhere' }
   await fails(['objects'], 3, `There is no store in ${join(folder, 'elsewhere')}`, env)
   expect((await command(['objects', '--store', '.image-recommender'], { env })).code).toBe(0)
