@@ -71,7 +71,13 @@ export function createLine({
 
   return (reply) =>
     new Promise((resolve, reject) => {
-      let over = () => {}
+      // Whoever goes while it waits leaves its place.
+      let over = () => {
+        const at = waiting.indexOf(place)
+        if (at < 0) return
+        waiting.splice(at, 1)
+        place.refuse()
+      }
       const place: Place = {
         since: performance.now(),
         begin() {
@@ -83,13 +89,6 @@ export function createLine({
           resolve(() => over())
         },
         refuse: () => reject(refusal),
-      }
-      // Whoever goes while it waits leaves its place.
-      over = () => {
-        const at = waiting.indexOf(place)
-        if (at < 0) return
-        waiting.splice(at, 1)
-        place.refuse()
       }
       if (waiting.length < FEW) lastFew = place.since
       waiting.push(place)
