@@ -54,9 +54,9 @@ export class ExactSearch {
     return this.#sparse.advance(deadline) && this.#dense.advance(deadline)
   }
 
-  /** What was found, the nearest first. */
+  /** What was found, the nearest first; to be asked for once. */
   matches(): Match[] {
-    return this.#nearest.sorted()
+    return this.#nearest.take()
   }
 }
 

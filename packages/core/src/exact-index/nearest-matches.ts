@@ -69,13 +69,14 @@ export class NearestMatches {
     return this.#ids.compare(reference, this.#references[0]!) < 0
   }
 
-  /** The matches, the nearest first. */
-  sorted(): Match[] {
+  /** The matches, the nearest first; they are given out, and gone. */
+  take(): Match[] {
+    const count = this.#length
+    // As heapsort does: each time the worst of those that are left goes behind them.
+    while (this.#length > 0) this.#putWorstLast()
     const { dimensions } = this.#table
-    const order = Array.from({ length: this.#length }, (_, at) => at)
-    order.sort((a, b) => this.#compare(this.#distances[a]!, this.#references[a]!, b))
-    const vectors = new VectorsTogether(order.length)
-    return order.map((at) => {
+    const vectors = new VectorsTogether(count)
+    return Array.from({ length: count }, (_, at) => {
       const vector = vectors.next(dimensions)
       this.#table.readVector(this.#layers[at]!, this.#groups[at]!, this.#rows[at]!, vector)
       return { id: this.#ids.toString(this.#references[at]!), distance: this.#distances[at]!, vector }
@@ -123,6 +124,17 @@ export class NearestMatches {
       this.#move(child, at)
       at = child
     }
+  }
+
+  #putWorstLast(): void {
+    const last = --this.#length
+    const distance = this.#distances[last]!
+    const reference = this.#references[last]!
+    const layer = this.#layers[last]!
+    const group = this.#groups[last]!
+    const row = this.#rows[last]!
+    this.#move(0, last)
+    this.#write(this.#placeBelow(distance, reference), distance, reference, layer, group, row)
   }
 
   #write(at: number, distance: number, reference: number, layer: number, group: number, row: number): void {

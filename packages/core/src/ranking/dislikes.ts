@@ -1,4 +1,4 @@
-import { type ObjectSummand, scaled, type TagSummand } from './summand.ts'
+import { type ObjectSummand, scale, type TagSummand } from './summand.ts'
 
 /** How much of something a picture has, 0..1. */
 interface Likeness<Has, S> {
@@ -30,9 +30,11 @@ export class Dislikes<Has, S extends ObjectSummand | TagSummand> {
   parts(has: Has): S[] {
     const sums = new Map<number | string, S>()
     for (const { likeness, weight } of this.#dislikes) {
-      for (const summand of scaled(likeness.parts(has).found, weight)) {
+      for (const summand of scale(likeness.parts(has).found, weight)) {
         const key = 'axis' in summand ? summand.axis : summand.tag
-        sums.set(key, { ...summand, amount: summand.amount + (sums.get(key)?.amount ?? 0) })
+        const sum = sums.get(key)
+        if (sum) sum.amount += summand.amount
+        else sums.set(key, summand)
       }
     }
     return [...sums.values()]

@@ -1,18 +1,8 @@
-import { Arrangement, type PlacedObject, type Places, placesOf } from './arrangement.ts'
-import { type ColoredObject, type ColoredPicture, type Coloring, Colors, coloringOf } from './colors.ts'
+import { Arrangement } from './arrangement.ts'
+import { Colors } from './colors.ts'
 import type { FacetWeights, LookFacet } from './facet.ts'
+import type { Look } from './look.ts'
 import type { FacetSummand } from './summand.ts'
-
-/** What of a picture says how it looks, whatever is in it. */
-export interface Look {
-  readonly places: Places
-  readonly coloring: Coloring
-}
-
-/** @param objects those that count as present, best first */
-export function lookOf(objects: readonly (PlacedObject & ColoredObject)[], appearance: ColoredPicture | null): Look {
-  return { places: placesOf(objects), coloring: coloringOf(objects, appearance) }
-}
 
 export interface LikedLook {
   readonly look: Look
@@ -23,15 +13,9 @@ export interface LikedLook {
 /** So many liked pictures are looked at, those that weigh most: it bounds the cost. */
 export const MOST_LOOKS = 8
 
-const COMPARED: Readonly<Record<LookFacet, (liked: Look) => (look: Look) => number>> = {
-  arrangement: ({ places }) => {
-    const arrangement = new Arrangement(places)
-    return (look) => arrangement.likeness(look.places)
-  },
-  colors: ({ coloring }) => {
-    const colors = new Colors(coloring)
-    return (look) => colors.likeness(look.coloring)
-  },
+const COMPARED: Readonly<Record<LookFacet, new (liked: Look) => { likeness(look: Look): number }>> = {
+  arrangement: Arrangement,
+  colors: Colors,
 }
 
 interface WeighedFacet {
@@ -86,7 +70,11 @@ export class Looks {
 }
 
 function meanLikeness(facet: LookFacet, liked: readonly LikedLook[]): (look: Look) => number {
-  const compared = liked.map(({ look, weight }) => ({ weight, likeness: COMPARED[facet](look) }))
+  const compared = liked.map(({ look, weight }) => ({ weight, to: new COMPARED[facet](look) }))
   const all = liked.reduce((sum, { weight }) => sum + weight, 0)
-  return (look) => compared.reduce((sum, { weight, likeness }) => sum + weight * likeness(look), 0) / all
+  return (look) => {
+    let sum = 0
+    for (const { weight, to } of compared) sum += weight * to.likeness(look)
+    return sum / all
+  }
 }

@@ -1,5 +1,5 @@
 import { type Evidence, PER_AXIS, SURENESS } from './evidence.ts'
-import { type ObjectSummand, scaled } from './summand.ts'
+import { type ObjectSummand, scale } from './summand.ts'
 import type { Wish } from './wish.ts'
 
 /** An object that a picture has besides costs half of what one costs that it lacks. */
@@ -71,6 +71,6 @@ export class ObjectLikeness {
       extra.push({ axis, amount: besides })
       all += besides
     }
-    return { found: scaled(found, 1 / all), missing: scaled(missing, 1 / all), extra: scaled(extra, 1 / all) }
+    return { found: scale(found, 1 / all), missing: scale(missing, 1 / all), extra: scale(extra, 1 / all) }
   }
 }

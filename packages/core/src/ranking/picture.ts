@@ -1,5 +1,5 @@
 import type { Evidence } from './evidence.ts'
-import type { Look } from './looks.ts'
+import type { Look } from './look.ts'
 
 /** All that a ranking asks of an image, in the form in which it is compared: made once, compared many times. */
 export interface Picture {

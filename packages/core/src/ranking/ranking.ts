@@ -4,7 +4,7 @@ import type { Evidence } from './evidence.ts'
 import type { Looks } from './looks.ts'
 import { ObjectLikeness } from './object-likeness.ts'
 import type { Picture } from './picture.ts'
-import { inOrder, type ObjectSummand, type Summand, scaled, type TagSummand } from './summand.ts'
+import { inOrder, type ObjectSummand, type Summand, scale, type TagSummand } from './summand.ts'
 import { TagLikeness, type WishedTags } from './tag-likeness.ts'
 import { type Wish, type WishedExample, wishOf, without } from './wish.ts'
 
@@ -94,17 +94,17 @@ export class Ranking {
     const whole = (amount: number) => ({ facet: 'embedding', amount: e * amount }) as const
     return {
       found: [
-        ...inOrder(scaled(objects.found, o * looks.objects)),
-        ...inOrder(scaled(ofTags.found, t)),
-        ...inOrder([...scaled(looks.found, o * likeness), whole(asWhole)]),
+        ...inOrder(scale(objects.found, o * looks.objects)),
+        ...inOrder(scale(ofTags.found, t)),
+        ...inOrder([...scale(looks.found, o * likeness), whole(asWhole)]),
       ],
       disliked: [...inOrder(this.#dislikedObjects.parts(evidence)), ...inOrder(this.#dislikedTags.parts(tags))],
       missing: [
-        ...inOrder(scaled(objects.missing, o)),
-        ...inOrder(scaled(ofTags.missing, t)),
-        ...inOrder([...scaled(looks.missing, o * likeness), whole(1 - asWhole)]),
+        ...inOrder(scale(objects.missing, o)),
+        ...inOrder(scale(ofTags.missing, t)),
+        ...inOrder([...scale(looks.missing, o * likeness), whole(1 - asWhole)]),
       ],
-      extra: inOrder(scaled(objects.extra, o)),
+      extra: inOrder(scale(objects.extra, o)),
     }
   }
 

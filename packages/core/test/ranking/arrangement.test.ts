@@ -1,12 +1,20 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Box } from '../../src/feature-extractor.ts'
-import { Arrangement, type PlacedObject, placesOf } from '../../src/ranking/arrangement.ts'
+import { Arrangement } from '../../src/ranking/arrangement.ts'
+import { lookOf, type SeenObject } from '../../src/ranking/look.ts'
 
 const DOG = 17
 const PERSON = 1
 const SHEEP = 19
 
+type PlacedObject = Omit<SeenObject, 'color'>
+
+const placesOf = (objects: readonly PlacedObject[]) =>
+  lookOf(
+    objects.map((object) => ({ ...object, color: null })),
+    null,
+  )
 const likeness = (query: readonly PlacedObject[], objects: readonly PlacedObject[]) =>
   new Arrangement(placesOf(query)).likeness(placesOf(objects))
 const at = (axis: number, ...box: Box): PlacedObject => ({ axis, box })

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Appearance, Lab } from '../../src/feature-extractor.ts'
-import { type ColoredObject, type ColoredPicture, Colors, coloringOf } from '../../src/ranking/colors.ts'
+import { Colors } from '../../src/ranking/colors.ts'
+import { type ColoredPicture, lookOf, type SeenObject } from '../../src/ranking/look.ts'
 
 const BUS = 6
 const DOG = 17
@@ -9,8 +10,14 @@ const RED: Lab = [53, 80, 67]
 const GREEN: Lab = [88, -86, 83]
 const BLUE: Lab = [32, 79, -108]
 
+type ColoredObject = Omit<SeenObject, 'box'>
 type Image = readonly [objects: readonly ColoredObject[], appearance: ColoredPicture | null]
 
+const coloringOf = (...[objects, appearance]: Image) =>
+  lookOf(
+    objects.map((object) => ({ ...object, box: null })),
+    appearance,
+  )
 const likeness = (query: Image, other: Image) => new Colors(coloringOf(...query)).likeness(coloringOf(...other))
 const picture = (...palette: readonly (readonly [color: Lab, share: number])[]): ColoredPicture => ({
   palette: palette.map(([color, share]) => ({ color, share })),

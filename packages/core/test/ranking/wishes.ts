@@ -1,5 +1,6 @@
 import { evidenceIn } from '../../src/ranking/evidence.ts'
-import { Looks, lookOf } from '../../src/ranking/looks.ts'
+import { lookOf } from '../../src/ranking/look.ts'
+import { Looks } from '../../src/ranking/looks.ts'
 import type { Picture } from '../../src/ranking/picture.ts'
 import type { Wishes } from '../../src/ranking/ranking.ts'
 

@@ -1,5 +1,5 @@
 import type { LikedEmbedding } from '../../ranking/embedding-likeness.ts'
-import type { Look } from '../../ranking/looks.ts'
+import type { Look } from '../../ranking/look.ts'
 import type { WishedTags } from '../../ranking/tag-likeness.ts'
 import type { WishedExample } from '../../ranking/wish.ts'
 import type { NamedObject } from '../recommender.ts'

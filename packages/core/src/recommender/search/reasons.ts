@@ -1,9 +1,11 @@
 import type { ScoreParts } from '../../ranking/ranking.ts'
-import type { ObjectSummand, Summand } from '../../ranking/summand.ts'
+import type { Summand } from '../../ranking/summand.ts'
 import type { AxisNames } from '../axis-names.ts'
 import type { Cause, Reason, Recommendation } from '../recommender.ts'
 import type { Query } from './query.ts'
 import { sourcesByAxis, sourcesOfEmbeddings, sourcesOfLooks } from './sources.ts'
+
+type Cost<Axis extends string> = Recommendation<Axis>['missing'][number]
 
 /** From what a score is made of, in axes, to reasons in names: those of the matches of one query. */
 export class Reasons<Axis extends string> {
@@ -28,13 +30,24 @@ export class Reasons<Axis extends string> {
         ...found.map((one) => this.#reason(one, one.amount, this.#liked)),
         ...disliked.map((one) => this.#reason(one, -one.amount, this.#disliked)),
       ],
-      missing: missing.map((one) => ({ ...this.#cause(one), contribution: -one.amount })),
-      extra: extra.map((one) => ({ ...this.#object(one), contribution: -one.amount })),
+      missing: missing.map((one) => this.#cost(one)),
+      extra: extra.map(({ axis, amount }) => ({
+        kind: 'object',
+        name: this.#names.nameOf(axis),
+        contribution: -amount,
+      })),
     }
   }
 
+  // Written out: to spread causes of several shapes costs more than to make all else of a page.
   #reason(summand: Summand, contribution: number, sourcesOf: (axis: number) => readonly string[]): Reason<Axis> {
-    return { ...this.#cause(summand), contribution, from: this.#from(summand, sourcesOf) }
+    const { kind, name } = this.#cause(summand)
+    return { kind, name, contribution, from: this.#from(summand, sourcesOf) } as Reason<Axis>
+  }
+
+  #cost(summand: Summand): Cost<Axis> {
+    const { kind, name } = this.#cause(summand)
+    return { kind, name, contribution: -summand.amount } as Cost<Axis>
   }
 
   #from(summand: Summand, sourcesOf: (axis: number) => readonly string[]): readonly string[] {
@@ -44,11 +57,7 @@ export class Reasons<Axis extends string> {
   }
 
   #cause(summand: Summand): Cause<Axis> {
-    if ('axis' in summand) return this.#object(summand)
+    if ('axis' in summand) return { kind: 'object', name: this.#names.nameOf(summand.axis) }
     return 'tag' in summand ? { kind: 'tag', name: summand.tag } : { kind: 'facet', name: summand.facet }
-  }
-
-  #object({ axis }: ObjectSummand): Extract<Cause<Axis>, { readonly kind: 'object' }> {
-    return { kind: 'object', name: this.#names.nameOf(axis) }
   }
 }
