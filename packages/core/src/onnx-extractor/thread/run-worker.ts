@@ -3,6 +3,7 @@ import { readModel } from '../model/model-bytes.ts'
 import { openSession } from '../model/model-session.ts'
 import { loadSharp } from '../model/native-packages.ts'
 import type { ModelFamily } from '../model-family.ts'
+import { giveWay } from './give-way.ts'
 import { Pipeline } from './pipeline.ts'
 import { posted, type Reply, type Request, type ThreadSetup } from './thread-messages.ts'
 
@@ -11,6 +12,8 @@ export async function runWorker<Settings>(familyOf: (settings: Settings) => Mode
   const { model: source, threads, maxPixels, settings } = workerData as ThreadSetup<Settings>
   const port = parentPort!
   const reply = (message: Reply) => port.postMessage(message)
+  // Before the model is loaded: the runtime's own threads are started then.
+  giveWay()
   try {
     const family = familyOf(settings)
     const sharp = await loadSharp()
