@@ -4,7 +4,7 @@ import { once } from 'node:events'
 /** The service in a process of its own, with so many images in memory. */
 export async function startService(images) {
   const service = fork(new URL('service.js', import.meta.url), [String(images)], {
-    execArgv: ['--max-old-space-size=8000'],
+    execArgv: ['--max-old-space-size=8000', '--max-semi-space-size=64'],
   })
   const ended = once(service, 'exit').then(([code]) => Promise.reject(new Error(`The service ended with ${code}`)))
   ended.catch(() => {})

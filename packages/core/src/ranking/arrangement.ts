@@ -36,7 +36,7 @@ export class Arrangement {
     this.#query = query.objects
   }
 
-  /** How alike another image is. Takes a third of a microsecond, 15 for a crowd, and keeps nothing. */
+  /** How alike another image is. Takes about a microsecond, 15 for a crowd, and keeps nothing. */
   likeness({ objects: candidate }: Look): number {
     const query = this.#query
     const direct = this.#direct

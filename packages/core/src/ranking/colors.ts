@@ -32,7 +32,7 @@ export class Colors {
     this.#objects = query.objects
   }
 
-  /** How alike another image is. Takes about one microsecond, 15 for a crowd, and keeps nothing. */
+  /** How alike another image is. Takes about two microseconds, 15 for a crowd, and keeps nothing. */
   likeness({ palette, objects }: Look): number {
     return PALETTE_SHARE * this.#palettes.likeness(palette) + (1 - PALETTE_SHARE) * this.#likenessOfObjects(objects)
   }
