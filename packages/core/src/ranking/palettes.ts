@@ -49,7 +49,6 @@ export class Palettes {
     }
   }
 
-  /** Each step uses up a colour of one of the two. */
   #carryOver(count: number, otherCount: number): number {
     const left = this.#left
     const otherLeft = this.#otherLeft
@@ -57,7 +56,10 @@ export class Palettes {
     const least = this.#least
     for (let from = 0; from < count; from++) this.#findNearest(from, otherCount)
     let sum = 0
-    for (let from = nearestIn(least, count); from >= 0; from = nearestIn(least, count)) {
+    // Each step uses up a colour of one of the two; but for shares that are no numbers, which nothing uses up.
+    for (let step = count + otherCount; step > 0; step--) {
+      const from = nearestIn(least, count)
+      if (from < 0) break
       const to = nearest[from]!
       const share = Math.min(left[from]!, otherLeft[to]!)
       sum += share * nearness(least[from]!)

@@ -80,6 +80,11 @@ describe('Colors', () => {
     fc.assert(property, settings)
   })
 
+  it('comes to an end even with shares that are no numbers', () => {
+    const endless = picture([RED, Number.POSITIVE_INFINITY], [GREEN, 0.5])
+    expect(ofPalettes(endless, picture([RED, 0.5], [GREEN, 0.5]))).toBeNaN()
+  })
+
   it('falls with the distance of two colours as a bell curve', () => {
     expect(ofPalettes(picture([[50, 0, 0], 1]), picture([[50, 9, 12], 1]))).toBeCloseTo(Math.exp(-1 / 2), 12)
     expect(ofObjects([{ axis: DOG, color: [50, 0, 0] }], [{ axis: DOG, color: [80, 0, 0] }])).toBeCloseTo(
