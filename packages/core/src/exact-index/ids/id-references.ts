@@ -1,5 +1,6 @@
 import { headerOf, type NextPart } from '../snapshot/parts.ts'
 import { compareDecimals, DECIMALS, writeDecimal } from './decimals.ts'
+import { GivenIds } from './given-ids.ts'
 import { type HashKey, hashOfNumber, IdProbe, KEY_WORDS } from './id-probe.ts'
 import { compareOctets } from './octets.ts'
 import { PackedStrings } from './packed-strings.ts'
@@ -24,6 +25,7 @@ export class IdReferences {
   readonly #key3: number
   readonly #strings: PackedStrings
   readonly #probe: IdProbe
+  readonly #given = new GivenIds()
   readonly #digits = new Uint8Array(10)
 
   /** @param key four random words, which a snapshot keeps */
@@ -66,7 +68,9 @@ export class IdReferences {
 
   /** Gives back the memory of a reference that is used no more. */
   release(reference: number): void {
-    if (reference >= DECIMALS) this.#strings.delete(reference - DECIMALS)
+    if (reference < DECIMALS) return
+    this.#strings.delete(reference - DECIMALS)
+    this.#given.forget(reference)
   }
 
   /** The hash that a probe of the same id has. */
@@ -76,9 +80,13 @@ export class IdReferences {
       : this.#strings.hashOf(reference - DECIMALS)
   }
 
-  /** The id. */
+  /** The id; of one that is asked for again and again the same string. */
   toString(reference: number): string {
-    return reference < DECIMALS ? String(reference) : decoder.decode(this.#strings.bytesOf(reference - DECIMALS))
+    const given = this.#given.get(reference)
+    if (given !== undefined) return given
+    const id = reference < DECIMALS ? String(reference) : decoder.decode(this.#strings.bytesOf(reference - DECIMALS))
+    this.#given.keep(reference, id)
+    return id
   }
 
   /** The order of two ids by their UTF-8 bytes: below 0 if `a` comes first, 0 if they are the same. */

@@ -64,8 +64,10 @@ export class ImageCache implements ImageReader {
   async #fetch(ids: readonly string[]): Promise<Map<string, StoredImage>> {
     const before = this.#changes
     const fetched = new Map<string, StoredImage>()
-    for (const record of await this.#store.get(ids)) {
-      if (record) fetched.set(record.id, new ReadImage(record, new KeptRecord(record), this.#reading))
+    const records = await this.#store.get(ids)
+    for (const [at, record] of records.entries()) {
+      // Under the string that was asked with: an index gives the same one each time, which is found sooner than an equal one.
+      if (record) fetched.set(ids[at]!, new ReadImage(record, new KeptRecord(record), this.#reading))
     }
     // What has changed meanwhile may have been read before it did. Of what, is not worth knowing: the next search reads it again.
     if (this.#changes === before) for (const [id, image] of fetched) this.#keep(id, image)

@@ -154,8 +154,10 @@ export class RankedOrder {
     const { cutOff, wanted, matched } = this.#parts
     const known: RankedMatch[] = []
     const hopeful: HopefulCandidate[] = []
-    for (const candidate of candidates) {
-      const stored = matched.known(candidate.id)
+    // All looked up before the first is scored: memory that is far away is then waited for by many at a time.
+    const atHand = candidates.map(({ id }) => matched.known(id))
+    for (const [at, candidate] of candidates.entries()) {
+      const stored = atHand[at]
       if (stored) known.push(this.#score(candidate, stored))
       else hopeful.push(this.#hopeful(candidate))
     }

@@ -195,6 +195,28 @@ describe('IdReferences', () => {
     }
   })
 
+  it('knows no id any more by a reference that is another’s by now', () => {
+    const references = new IdReferences()
+    const before = references.intern(references.probe('before'))
+    expect(references.toString(before)).toBe('before')
+    references.release(before)
+    const after = references.intern(references.probe('after'))
+    expect(after).toBe(before)
+    expect(references.toString(after)).toBe('after')
+  })
+
+  it('knows many ids apart, whichever were asked for before', () => {
+    const references = new IdReferences()
+    const many = Array.from({ length: 300_000 }, (_, at) => references.intern(references.probe(`image-${at}`)))
+    for (let round = 0; round < 2; round++) {
+      const wrong = many.filter((reference, at) => references.toString(reference) !== `image-${at}`)
+      expect(wrong).toEqual([])
+    }
+    // As numbers they share the last bits of their references.
+    expect(references.toString(7)).toBe('7')
+    expect(references.toString(many[7]!)).toBe('image-7')
+  })
+
   it('gives the memory of released strings back', () => {
     const references = new IdReferences()
     const all = ids.map((id) => references.intern(references.probe(id)))
