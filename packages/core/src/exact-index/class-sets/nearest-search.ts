@@ -2,7 +2,7 @@ import type { Admission } from '../admission.ts'
 import type { AxisOrder } from './axis-order.ts'
 import { MOST_CLASSES } from './layer.ts'
 import { LayerBound, squaredDistance } from './layer-bound.ts'
-import { type Query, ROUNDING } from './query.ts'
+import type { Query } from './query.ts'
 import type { SearchedLayer } from './searched-layer.ts'
 import {
   countIn,
@@ -16,6 +16,7 @@ import {
   SIGNATURE,
   TARGET,
 } from './set-trie.ts'
+import { COST, DEPTH, END, LINE, MET, PLACE, ROW, RUN_WORDS, SIZE, WaitingRuns } from './waiting-runs.ts'
 
 /** How the squared radius grows from round to round; the first two in means of the query's squares. */
 export interface Rounds {
@@ -51,12 +52,12 @@ export interface GroupReader<L extends SearchedLayer> {
 /**
  * Finds the nearest members of all layers: every member whose squared line to the query may be within that of the worst match.
  *
- * The search goes through the tries with a radius that widens step by step, as iterative deepening does (Korf 1985): first
- * sets whose lower bound is nearly 0, that is, those with the query's own classes, then those that differ by about one object,
- * and so on, until the bound exceeds the distance of the worst match. The bound of a set adds up on the way down: a class
- * that the query has and the set has not costs its square; any other, the distance from the node's interval; and what is
- * still to come at least what `LayerBound` says. Each set is opened in the round in which its bound comes within the
- * radius.
+ * The search goes through the tries with a radius that widens step by step: first sets whose lower bound is nearly 0, that is,
+ * those with the query's own classes, then those that differ by about one object, and so on, until the bound exceeds the distance
+ * of the worst match. The bound of a set adds up on the way down: a class that the query has and the set has not costs its
+ * square; any other, the distance from the node's interval; and what is still to come at least what `LayerBound` says. What is
+ * beyond the radius waits where it was come upon, and each round goes on from there: fringe search (Björnsson et al. 2005), with
+ * which no node is gone into twice.
  *
  * It can pause between any two steps, if nothing is written meanwhile.
  */
@@ -69,29 +70,24 @@ export class NearestSearch<L extends SearchedLayer> {
   #required: number[] = []
   /** By number of classes. */
   readonly #bounds: readonly LayerBound<L>[]
-  /** Those of the layers that hold something, the sizes like the query's first. */
-  readonly #order: LayerBound<L>[] = []
 
-  /** This round opens sets in (`#opened`, `#roundRadius`], as far as matches can be: in `#radius`. All are squared. */
-  #opened = 0
+  /** This round opens the sets within `#roundRadius`, as far as matches can be: within `#radius`. Both are squared. */
   #roundRadius = 0
   #radius = 0
-  /** By how much rounding may have misplaced a bound this round, and in the one before. */
-  #tolerance = 0
-  #openedTolerance = 0
-  /** The sets whose bound was so near the end of a round that rounding may put them into the next one too. */
-  readonly #openedAtTheEdge = new Set<number>()
-  /** The least bound that was beyond the radius in this round: where the next one begins. */
-  #next = 0
   #widening = 0
-  /** How many layers this round has entered, or passed over. */
-  #layersPassed = 0
+  /** What this round begins with, and how much of that it has taken up, or left to the next. */
+  #runs = new WaitingRuns()
+  #taken = 0
+  /** What is left to the next round, and the least bound of that. */
+  #waiting = new WaitingRuns()
+  #next = 0
   #isRoundOver = false
 
-  /** The way down the trie of the current layer: a run of children at each depth. */
+  /** The way down the trie of the current layer: a run of children at each depth, from that of the run that was taken up on. */
   #layer!: L
   #bound!: LayerBound<L>
   #depth = -1
+  #leastDepth = 0
   readonly #rows = new Float64Array(MOST_CLASSES)
   readonly #ends = new Float64Array(MOST_CLASSES)
   readonly #costs = new Float64Array(MOST_CLASSES)
@@ -116,23 +112,23 @@ export class NearestSearch<L extends SearchedLayer> {
   begin(admission: Admission): void {
     const query = this.#query
     this.#required = admission.required.map((axis) => this.#axisOrder.ranks[axis]!).sort((a, b) => a - b)
-    this.#order.length = 0
+    this.#waiting.clear()
     const last = this.#bounds.length - 1
     const middle = Math.min(query.size, last)
+    // Those with about as many classes as the query first.
     for (let step = 0; step <= 2 * last; step++) {
       const bound = this.#bounds[(step & 1) === 1 ? middle + ((step + 1) >> 1) : middle - (step >> 1)]
       if (!bound || bound.layer.count === 0) continue
       bound.measure()
-      this.#order.push(bound)
+      const { size, trie } = bound.layer
+      this.#waiting.push(bound.remaining(0, size), size, 0, trie.rootRow, trie.rootRow + trie.rootCount, 0, 0, 0)
     }
     const { radius, widening } = this.#rounds
     const object = query.squares / query.size
     this.#widening = widening * object
-    this.#openedTolerance = 0
-    this.#openedAtTheEdge.clear()
     this.#reader.begin(admission)
     // Without a class there is no mean, and one round.
-    this.#beginRound(Number.NEGATIVE_INFINITY, query.size === 0 ? Number.POSITIVE_INFINITY : radius * object)
+    this.#beginRound(query.size === 0 ? Number.POSITIVE_INFINITY : radius * object)
   }
 
   /** Goes on until all is found, then tells `true`; or until `deadline`, in the time of `performance.now()`. */
@@ -140,8 +136,8 @@ export class NearestSearch<L extends SearchedLayer> {
     for (let steps = 1; ; steps++) {
       if (steps % STEPS_BETWEEN_LOOKS === 0 && performance.now() > deadline) return false
       if (this.#reader.isBusy) this.#readGroup()
-      else if (this.#depth >= 0) this.#readRun()
-      else if (!this.#enterLayer() && !this.#widen()) return true
+      else if (this.#depth >= this.#leastDepth) this.#readRun()
+      else if (!this.#takeRun() && !this.#widen()) return true
     }
   }
 
@@ -155,39 +151,53 @@ export class NearestSearch<L extends SearchedLayer> {
     if (this.#isRoundOver && !this.#widen()) return false
     for (;;) {
       if (this.#reader.isBusy) this.#readGroup()
-      else if (this.#depth >= 0) this.#readRun()
-      else if (!this.#enterLayer()) break
+      else if (this.#depth >= this.#leastDepth) this.#readRun()
+      else if (!this.#takeRun()) break
     }
     this.#isRoundOver = true
     return true
   }
 
-  #beginRound(opened: number, radius: number): void {
-    this.#opened = opened
+  #beginRound(radius: number): void {
     this.#roundRadius = radius
     this.#radius = Math.min(radius, this.#reader.reach)
-    this.#tolerance = ROUNDING * (this.#query.squares + radius)
+    ;[this.#runs, this.#waiting] = [this.#waiting, this.#runs]
+    this.#waiting.clear()
+    this.#taken = 0
     this.#next = Number.POSITIVE_INFINITY
-    this.#layersPassed = 0
     this.#isRoundOver = false
     this.#depth = -1
+    this.#leastDepth = 0
   }
 
-  /** The next layer of this round; `false` if there is none. */
-  #enterLayer(): boolean {
-    while (this.#layersPassed < this.#order.length) {
-      const bound = this.#order[this.#layersPassed++]!
-      const { layer } = bound
-      const line = bound.remaining(0, layer.size)
+  /** Takes up the next run that is within the radius; `false` if this round has no more. */
+  #takeRun(): boolean {
+    const runs = this.#runs
+    while (this.#taken < runs.length) {
+      const nth = this.#taken++
+      const { numbers } = runs
+      const at = nth * RUN_WORDS
+      const line = numbers[at + LINE]!
       if (line > this.#radius) {
+        if (line > this.#reader.reach) continue
         if (line < this.#next) this.#next = line
+        this.#waiting.pushFrom(runs, nth)
         continue
       }
-      this.#layer = layer
-      this.#bound = bound
-      const { rootRow, rootCount } = layer.trie
-      if (layer.size > 0) this.#descend(rootRow, rootCount, 0, 0, 0)
-      else this.#considerSet(rootRow, line)
+      this.#bound = this.#bounds[numbers[at + SIZE]!]!
+      this.#layer = this.#bound.layer
+      // The empty set hangs from the root.
+      if (this.#layer.size === 0) {
+        this.#open(numbers[at + ROW]!, line)
+        return true
+      }
+      const depth = numbers[at + DEPTH]!
+      this.#depth = this.#leastDepth = depth
+      this.#rows[depth] = numbers[at + ROW]!
+      this.#ends[depth] = numbers[at + END]!
+      this.#costs[depth] = numbers[at + COST]!
+      this.#places[depth] = numbers[at + PLACE]!
+      this.#met[depth] = numbers[at + MET]!
       return true
     }
     return false
@@ -195,10 +205,9 @@ export class NearestSearch<L extends SearchedLayer> {
 
   #widen(): boolean {
     if (this.#next === Number.POSITIVE_INFINITY || this.#next > this.#reader.reach) return false
-    this.#openedTolerance = this.#tolerance
     // Wider by a share as well, or a query of tiny values would take a round for each set.
     const from = Math.max(this.#next, this.#roundRadius)
-    this.#beginRound(this.#roundRadius, from + Math.max(this.#widening, this.#rounds.growth * from))
+    this.#beginRound(from + Math.max(this.#widening, this.#rounds.growth * from))
     return true
   }
 
@@ -236,10 +245,14 @@ export class NearestSearch<L extends SearchedLayer> {
       const next = place < wantedSize ? wanted[place]! : NO_RANK
       const passed = cost + squaresBefore[place]!
       const least = passed + bound.remaining(place, left) + bound.extra
-      if (!this.#isWithin(least)) at = firstNotBelow(words, at, end, next)
+      if (least > this.#radius) {
+        const upTo = firstNotBelow(words, at, end, next)
+        this.#wait(least, firstRow + at, firstRow + upTo, place)
+        at = upTo
+      }
       while (at < end && rankIn(words[at * NODE_WORDS]!) < next) {
         const extra = squaredDistance(0, floats[at * NODE_WORDS + LOW]!, floats[at * NODE_WORDS + HIGH]!)
-        if (this.#enter(chunk, at++, passed + extra, place)) {
+        if (this.#enter(chunk, at++, passed + extra, place, place)) {
           this.#rows[depth] = firstRow + at
           this.#places[depth] = place
           return
@@ -249,42 +262,54 @@ export class NearestSearch<L extends SearchedLayer> {
       if (rankIn(words[at * NODE_WORDS]!) === next) {
         const [low, high] = [floats[at * NODE_WORDS + LOW]!, floats[at * NODE_WORDS + HIGH]!]
         const apart = squaredDistance(rankedCoordinates[place]!, low, high)
-        if (this.#enter(chunk, at++, passed + apart, place + 1)) {
+        if (this.#enter(chunk, at++, passed + apart, place, place + 1)) {
           this.#rows[depth] = firstRow + at
           this.#places[depth] = place + 1
           return
         }
       }
       place++
-      if (!this.#isWithin(cost + squaresBefore[place]!)) break
+      if (cost + squaresBefore[place]! > this.#radius) {
+        this.#wait(cost + squaresBefore[place]!, firstRow + at, firstRow + end, place)
+        break
+      }
     }
     this.#depth--
   }
 
-  /** Goes on below a child, or opens its set; whether something else is to be read now than the rest of the run. */
-  #enter(chunk: number, at: number, cost: number, place: number): boolean {
+  /**
+   * Goes on below a child, or opens its set; whether something else is to be read now than the rest of the run.
+   *
+   * @param from the place in the run at which the child was come upon; @param place the one below it
+   */
+  #enter(chunk: number, at: number, cost: number, from: number, place: number): boolean {
     const { trie, size } = this.#layer
     const required = this.#required
     const words = trie.words[chunk]!
-    const from = at * NODE_WORDS
+    const node = at * NODE_WORDS
     const depth = this.#depth
-    if (!this.#isWithin(cost + this.#bound.remainingSigned(place, size - depth - 1, words[from + SIGNATURE]!)))
+    const row = chunk * (NODE_MASK + 1) + at
+    const least = cost + this.#bound.remainingSigned(place, size - depth - 1, words[node + SIGNATURE]!)
+    if (least > this.#radius) {
+      this.#wait(least, row, row + 1, from)
       return false
+    }
     let met = this.#met[depth]!
     if (met < required.length) {
-      const rank = rankIn(words[from]!)
+      const rank = rankIn(words[node]!)
       if (rank > required[met]!) return false
       if (rank === required[met]) met++
     }
-    const target = words[from + TARGET]!
-    const count = countIn(words[from]!)
+    const target = words[node + TARGET]!
+    const count = countIn(words[node]!)
     if (count > 0) {
       this.#descend(target, count, cost, place, met)
       return true
     }
     const floats = trie.floats[chunk]!
-    const line = this.#lineOfLeaf(target, rankIn(words[from]!), floats[from + LOW]!, floats[from + HIGH]!, cost, place)
-    if (this.#isWithin(line)) this.#considerSet(target, line)
+    const line = this.#lineOfLeaf(target, rankIn(words[node]!), floats[node + LOW]!, floats[node + HIGH]!, cost, place)
+    if (line > this.#radius) this.#wait(line, row, row + 1, from)
+    else this.#open(target, line)
     return this.#reader.isBusy
   }
 
@@ -306,19 +331,15 @@ export class NearestSearch<L extends SearchedLayer> {
     return line
   }
 
-  /** Whether a bound is within the radius; if not, the next round may begin there. */
-  #isWithin(line: number): boolean {
-    if (line <= this.#radius) return true
+  /** Leaves a part of the run that is read to a later round; `place`: where among the query's classes reading it begins. */
+  #wait(line: number, row: number, end: number, place: number): void {
+    if (row === end || line > this.#reader.reach) return
     if (line < this.#next) this.#next = line
-    return false
+    const depth = this.#depth
+    this.#waiting.push(line, this.#layer.size, depth, row, end, this.#costs[depth]!, place, this.#met[depth]!)
   }
 
-  /** Opens the group of a set whose bound is within the radius, unless it was opened in an earlier round. */
-  #considerSet(group: number, line: number): void {
-    if (line <= this.#opened - this.#openedTolerance) return
-    const key = group * (MOST_CLASSES + 1) + this.#layer.size
-    if (line <= this.#opened + this.#openedTolerance && this.#openedAtTheEdge.has(key)) return
-    if (line >= this.#roundRadius - this.#tolerance) this.#openedAtTheEdge.add(key)
+  #open(group: number, line: number): void {
     this.#reader.open(this.#layer, group, line)
     this.#radius = Math.min(this.#radius, this.#reader.reach)
   }
