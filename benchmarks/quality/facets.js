@@ -37,9 +37,10 @@ const { values } = parseArgs({
     masks: { type: 'boolean', default: false },
   },
 })
-const { Arrangement, Colors, objectColor, palette } = await bundled({
+const { Arrangement, Colors, lookOf, objectColor, palette } = await bundled({
   arrangement: 'ranking/arrangement.ts',
   colors: 'ranking/colors.ts',
+  look: 'ranking/look.ts',
   'object-color': 'onnx-extractor/image/object-color.ts',
   palette: 'onnx-extractor/image/palette.ts',
 })
@@ -81,7 +82,13 @@ async function describedGallery() {
   const images = []
   for (const { name, theme } of JSON.parse(readFileSync(new URL('gallery/gallery.json', demo), 'utf8'))) {
     const { objects, appearance } = await extractor.extract(readFileSync(new URL(`gallery/${name}`, demo)))
-    images.push({ theme, objects: objects.filter(({ score }) => score >= 0.7), appearance })
+    images.push({
+      theme,
+      ...withLook(
+        objects.filter(({ score }) => score >= 0.7),
+        appearance,
+      ),
+    })
   }
   await extractor.close()
   return images
@@ -199,7 +206,11 @@ function describedAs(objects, pixels, classes, random) {
     })
   }
   found.sort((one, other) => other.score - one.score)
-  return { objects: found, appearance: { palette: palette(pixels), hash: '' } }
+  return withLook(found, { palette: palette(pixels), hash: '' })
+}
+
+function withLook(objects, appearance) {
+  return { objects, appearance, look: lookOf(objects, appearance) }
 }
 
 /** 0.7 to 0.999, crowded below 1. */
@@ -227,7 +238,7 @@ function elsewhere({ number, objects }, originals, random) {
     }
   }
   result.sort((one, other) => other.score - one.score)
-  return { number: -1, objects: result, appearance: pick(rest).appearance }
+  return { number: -1, ...withLook(result, pick(rest).appearance) }
 }
 
 function jittered([, , width, height], random) {
@@ -258,12 +269,12 @@ function objectScores(queries, images) {
 function facets(queries, images) {
   const byObjects = objectScores(queries, images)
   return queries.map((query, at) => {
-    const arrangement = new Arrangement(query.objects)
-    const colours = new Colors(query.objects, query.appearance)
+    const arrangement = new Arrangement(query.look)
+    const colours = new Colors(query.look)
     return {
       objects: byObjects[at],
-      arrangement: images.map(({ objects }) => arrangement.likeness(objects)),
-      colours: images.map(({ objects, appearance }) => colours.likeness(objects, appearance)),
+      arrangement: images.map(({ look }) => arrangement.likeness(look)),
+      colours: images.map(({ look }) => colours.likeness(look)),
     }
   })
 }
@@ -375,18 +386,21 @@ function reportPrice({ originals }) {
 function reportCost({ originals, others }) {
   const box = (at) => [(at % 10) / 10, Math.floor(at / 10) / 10, 0.08, 0.09]
   const person = (at) => ({ axis: 1, score: 1 - at / 1000, box: box(at), color: [50 + at / 10, at % 7, at % 5] })
-  const crowd = { objects: Array.from({ length: 100 }, (_, at) => person(at)), appearance: originals[0].appearance }
+  const crowd = withLook(
+    Array.from({ length: 100 }, (_, at) => person(at)),
+    originals[0].appearance,
+  )
   const rows = [
     ['photos', originals, [...originals, ...others]],
     ['crowds of 100', [crowd], Array.from({ length: WINDOW }, () => crowd)],
   ].map(([name, queries, images]) => {
-    const arrangement = perCandidate(queries, images, ({ objects }) => {
-      const query = new Arrangement(objects)
-      return (image) => query.likeness(image.objects)
+    const arrangement = perCandidate(queries, images, (query) => {
+      const compared = new Arrangement(query.look)
+      return ({ look }) => compared.likeness(look)
     })
-    const colours = perCandidate(queries, images, ({ objects, appearance }) => {
-      const query = new Colors(objects, appearance)
-      return (image) => query.likeness(image.objects, image.appearance)
+    const colours = perCandidate(queries, images, (query) => {
+      const compared = new Colors(query.look)
+      return ({ look }) => compared.likeness(look)
     })
     return [name, mean(images.map(({ objects }) => objects.length)).toFixed(1), arrangement, colours]
   })
