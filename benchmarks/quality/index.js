@@ -8,7 +8,6 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { createExactIndex } from '../../packages/core/dist/exact-index.js'
 import { COCO_AXES, createRecommender } from '../../packages/core/dist/index.js'
 import { measureRanking, seededRandom } from '../../packages/core/dist/testing.js'
 import { writeDocs } from '../search/write-docs.js'
@@ -46,23 +45,46 @@ for (const [name, variant] of Object.entries(variants)) {
   const score = variant(images, idf)
   await report(name, async (query) => ranked(query, score))
 }
-const recommender = await filledRecommender()
-await report('**ours, through `similarTo`: the best of 300 candidates**', async (query) => {
-  const { items } = await recommender.similarTo(names[query], { limit: LIMIT })
-  return items.map(({ id }) => id)
-})
-lines.push('', ...(await worthOfScores()))
+const recommender = await filledRecommender(COCO_AXES)
+await report('**ours, through `similarTo`: the best of 100 candidates**', through(recommender))
+lines.push('', ...(await worthOfScores()), '', ...(await worthOfCandidates()))
 await recommender.close()
 console.log(lines.join('\n'))
 if (values['write-docs']) writeDocs('ranking.md', 'quality', lines.join('\n'))
 
 async function report(name, rank) {
+  lines.push(`| ${name} | ${(await qualityOf(rank)).map((value) => value.toFixed(3)).join(' | ')} |`)
+}
+
+/** On one half, on the other, and on all. */
+async function qualityOf(rank) {
   const quality = []
   for (const wanted of [0, 1]) {
     quality.push((await measureRanking((query) => rank(Number(query)), judgements(wanted), { limit: LIMIT })).ndcg)
   }
-  quality.push((quality[0] + quality[1]) / 2)
-  lines.push(`| ${name} | ${quality.map((value) => value.toFixed(3)).join(' | ')} |`)
+  return [...quality, (quality[0] + quality[1]) / 2]
+}
+
+function through(recommender) {
+  return async (query) => {
+    const { items } = await recommender.similarTo(names[query], { limit: LIMIT })
+    return items.map(({ id }) => id)
+  }
+}
+
+/** How many candidates it takes, by which distance they are the nearest. Of axes whose names nobody knows, none counts for more. */
+async function worthOfCandidates() {
+  const rows = []
+  for (const candidates of [30, 60, 100, 200, 300, 600]) {
+    const columns = []
+    for (const axes of [COCO_AXES.map((name) => `a ${name}`), COCO_AXES]) {
+      const recommender = await filledRecommender(axes, candidates)
+      columns.push((await qualityOf(through(recommender)))[2].toFixed(3))
+      await recommender.close()
+    }
+    rows.push(`| ${candidates} | ${columns.join(' | ')} |`)
+  }
+  return ['| candidates | all objects count the same | rare ones for more |', '|---:|---:|---:|', ...rows]
 }
 
 function* judgements(wanted) {
@@ -116,10 +138,9 @@ async function worthOfScores() {
   ]
 }
 
-async function filledRecommender() {
-  const space = { id: 'coco', axes: COCO_AXES, threshold: 0.7 }
-  const index = createExactIndex({ dimensions: COCO_AXES.length })
-  const recommender = await createRecommender({ extractor: space, index, ranking: { cutOff: 0 } })
+async function filledRecommender(axes, candidates) {
+  const space = { id: 'coco', axes, threshold: 0.7 }
+  const recommender = await createRecommender({ extractor: space, ranking: { cutOff: 0, candidates } })
   const records = names.map((id, row) => ({
     id,
     spaceId: space.id,

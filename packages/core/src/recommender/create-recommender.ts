@@ -11,6 +11,7 @@ import { StoreReader } from './collection/store-reader.ts'
 import type { Reading } from './collection/stored-image.ts'
 import { guardExtractor, guardIndex, guardStore } from './guard.ts'
 import { isInSpace } from './in-space.ts'
+import { candidateIndex, plainIndex } from './object-index.ts'
 import * as schema from './options.ts'
 import type * as Api from './recommender.ts'
 import { embeddingOf } from './search/embedding-index.ts'
@@ -63,7 +64,7 @@ export async function createRecommender<const Axis extends string = string>(
     extractor,
     store: cache?.observed() ?? store,
     images: cache ?? new StoreReader(store, reading),
-    index,
+    objects: isRankedByObjects ? candidateIndex(index, space) : plainIndex(index, space),
     ranking: isRankedByObjects ? ranking : undefined,
     embedding,
     onWarning: warningsTo(options.onWarning),

@@ -120,11 +120,11 @@ export const recommenderSchema = z.strictObject({
   ranking: z
     .strictObject({
       by: z.enum(['objects', 'distance']).optional(),
-      candidates: wholeNumber(1, 10_000).default(300),
+      candidates: wholeNumber(1, 10_000).optional(),
       cutOff: share.default(0.05),
       weights: facetWeights.default({}),
     })
-    .default({ candidates: 300, cutOff: 0.05, weights: {} }),
+    .default({ cutOff: 0.05, weights: {} }),
   cachedRecords: wholeNumber(0, 10_000_000).default(0),
   onWarning: method.optional(),
 })

@@ -8,7 +8,10 @@ export interface RecommenderOptions<Axis extends string = string> {
   readonly extractor: FeatureExtractor<Axis> | FeatureSpace<Axis>
   /** Where the records are kept; `createMemoryStore()` by default. */
   readonly store?: ImageStore | undefined
-  /** What finds the nearest; the exact index with cosine distance by default. */
+  /**
+   * What finds the nearest; the exact index with cosine distance by default. It is filled here, for a ranking by objects with vectors in which
+   * objects that are rare in photographs count for more (docs/ranking.md); one that was filled otherwise is refused.
+   */
   readonly index?: SimilarityIndex | undefined
   /** What images are compared by as a whole, beside their objects, or where none are recognised. */
   readonly embedding?: EmbeddingOptions | undefined
@@ -42,7 +45,11 @@ export interface RankingOptions {
    * by the index's distance alone, page after page down to the last image.
    */
   readonly by?: 'objects' | 'distance' | undefined
-  /** How many of the nearest images are ranked by their objects, 1..10000; 300 by default. The others follow by distance. */
+  /**
+   * How many of the nearest images are ranked by their objects, 1..10000; the others follow by distance. By default 100 where one image is
+   * liked, or up to six objects, and 300 where more are. Always 300 where the space has none of the objects that are known to be common
+   * (`person`, `car`, …).
+   */
   readonly candidates?: number | undefined
   /**
    * What an image must be worth to be shown, 0..1; 0.05 by default. It is left out if its score would be no more than this even if it
@@ -162,7 +169,10 @@ export type Reason<Axis extends string = string> = Contribution<Axis> & {
 export interface Recommendation<Axis extends string = string> extends DescribedImage<Axis> {
   /** 1: it shows all that is wished for and nothing else, as an identical image does. 0: nothing of it. Below 0 where dislikes outweigh the rest. */
   readonly score: number
-  /** From the query, in the index's metric; 0: identical. Where several images are liked, from the mean of their vectors. */
+  /**
+   * From the query, in the index's metric; 0: identical. Where objects rank, those that are rare in photographs count for more in it, and
+   * where several images are liked, it is how far the six objects are that their mean has most of, see docs/ranking.md.
+   */
   readonly distance: number
   /** Why: the summands of the score, which add up to it. Objects, then tags, then facets, then what is disliked; of each the largest first. */
   readonly because: readonly Reason<Axis>[]

@@ -15,6 +15,7 @@ import { assertDimensions } from './guard.ts'
 import { assertSpace } from './in-space.ts'
 import { Describer } from './ingest/describer.ts'
 import { Ingest } from './ingest/ingest.ts'
+import type { ObjectIndex } from './object-index.ts'
 import * as schema from './options.ts'
 import type * as Api from './recommender.ts'
 import type { EmbeddingIndex } from './search/embedding-index.ts'
@@ -38,7 +39,7 @@ export interface RecommenderParts<Axis extends string> {
   readonly store: ImageStore
   /** What searches read images from: the store, or what is kept of it. */
   readonly images: ImageReader
-  readonly index: SimilarityIndex
+  readonly objects: ObjectIndex
   /** `undefined`: by distance. */
   readonly ranking: RankedPagesOptions | undefined
   readonly embedding: EmbeddingPart | undefined
@@ -62,16 +63,16 @@ export class StandardRecommender<Axis extends string> implements Api.Recommender
   readonly #schemas: schema.SearchSchemas
   readonly #calls = new Calls()
 
-  constructor({ space, extractor, store, images, index, ranking, embedding, onWarning }: RecommenderParts<Axis>) {
+  constructor({ space, extractor, store, images, objects, ranking, embedding, onWarning }: RecommenderParts<Axis>) {
     this.space = space
     this.#extractor = extractor
     this.#store = store
-    this.#index = index
+    this.#index = objects.index
     this.#names = new AxisNames(space)
     this.#schemas = schema.searchSchemas(space.axes)
-    const collection = new Collection({ space, store, index, embedding, onWarning })
+    const collection = new Collection({ space, store, objects, embedding, onWarning })
     this.#collection = collection
-    this.#search = new Search({ names: this.#names, images, index, collection, ranking, embedding })
+    this.#search = new Search({ names: this.#names, images, objects, collection, ranking, embedding })
     this.#isRankedByObjects = ranking !== undefined
     this.#embedding = embedding
     const describer = new Describer({ space, extractor, embedding })

@@ -68,6 +68,30 @@ describe('images like one', () => {
     expect(idsOf({ items } as Page)).not.toContain('cat')
   })
 
+  it('are looked for among those that have what is rare, with however few candidates', async () => {
+    const images = Object.fromEntries([
+      ...Array.from({ length: 20 }, (_, at) => [`man-${at}`, { person: 0.99 }]),
+      ...Array.from({ length: 5 }, (_, at) => [`dog-${at}`, { dog: 0.9 }]),
+    ])
+    // By scores alone every man is nearer to it than any dog.
+    await using recommender = await filled({ 'man with dog': { person: 0.99, dog: 0.9 }, ...images }, { candidates: 5 })
+    const { items } = await recommender.similarTo('man with dog', { limit: 5 })
+    expect(items.every(({ id }) => id.startsWith('dog'))).toBe(true)
+  })
+
+  it('are found by what many likes have in common, though nothing is near the mean of all', async () => {
+    const names = COCO_AXES.slice(2, 22)
+    const mixed = Object.fromEntries(
+      names.map((name, at) => [`mixed-${at}`, { person: 0.9, zebra: 0.95, [name]: 0.7 }]),
+    )
+    const others = Object.fromEntries(names.map((name, at) => [`other-${at}`, { person: 0.9, [name]: 0.99 }]))
+    const zebras = Object.fromEntries(Array.from({ length: 9 }, (_, at) => [`zebra-${at}`, { zebra: 0.9 + at / 100 }]))
+    await using recommender = await filled({ ...others, ...mixed, ...zebras }, { candidates: 10 })
+    const like = Object.keys(mixed).map((id) => ({ id }))
+    const { items } = await recommender.recommend({ like, limit: 9 })
+    expect(items.every(({ id }) => id.startsWith('zebra'))).toBe(true)
+  })
+
   it('begin with an identical one, whose score is 1', async () => {
     await using recommender = await filled(scenes(300, 1))
     for (const id of ['image-3', 'image-77']) {

@@ -4,6 +4,7 @@ import { objectVector } from '../../object-vector.ts'
 import type { SimilarityIndex } from '../../similarity-index.ts'
 import { throwIfAborted } from '../aborted.ts'
 import { inBatches } from '../batches.ts'
+import type { ObjectIndex } from '../object-index.ts'
 import { IndexView } from './index-view.ts'
 import { KeyedQueue } from './keyed-queue.ts'
 
@@ -12,7 +13,7 @@ const BATCH = 500
 export interface CollectionParts {
   readonly space: FeatureSpace
   readonly store: ImageStore
-  readonly index: SimilarityIndex
+  readonly objects: ObjectIndex
   /** The index of embeddings, and their space. */
   readonly embedding: { readonly space: FeatureSpace; readonly index: SimilarityIndex } | undefined
   readonly onWarning: (warning: Error) => void
@@ -38,7 +39,7 @@ export class Collection {
   /** Store and indexes in one step: between the two, nobody else writes the same image. */
   readonly #steps = new KeyedQueue()
 
-  constructor({ space, store, index, embedding, onWarning }: CollectionParts) {
+  constructor({ space, store, objects, embedding, onWarning }: CollectionParts) {
     this.#space = space
     this.#store = store
     const shared = {
@@ -46,14 +47,21 @@ export class Collection {
       onWarning,
       inStep: <T>(ids: readonly string[], task: () => Promise<T>) => this.#steps.run(ids, task),
     }
-    this.#objects = new IndexView({ ...shared, index, spaceId: space.id, pick: (record) => record })
+    const { index, content } = objects
+    this.#objects = new IndexView({ ...shared, index, content, spaceId: space.id, pick: (record) => record })
     this.#views = [this.#objects]
     if (embedding) {
       // What it shows could not be explained where the objects are of another space.
       const pick = (record: ImageRecord) => (this.#objects.belongs(record) ? record.embedding : null)
       this.#views = [
         this.#objects,
-        new IndexView({ ...shared, index: embedding.index, spaceId: embedding.space.id, pick }),
+        new IndexView({
+          ...shared,
+          index: embedding.index,
+          content: embedding.space.id,
+          spaceId: embedding.space.id,
+          pick,
+        }),
       ]
     }
   }

@@ -9,8 +9,10 @@ import { IndexOfSpace } from './index-of-space.ts'
 export interface IndexViewParts {
   readonly store: ImageStore
   readonly index: SimilarityIndex
-  /** The space of the vectors in the index. */
+  /** The space of the vectors that it is given. */
   readonly spaceId: string
+  /** What it is filled with, as `ObjectIndex` has it. */
+  readonly content: string
   /** The vector of a record that the index is for, with the space that it is of; `null`: it has none. */
   readonly pick: (record: ImageRecord) => Embedding | null
   /** Runs a task during which nobody else of this process writes these images. */
@@ -28,8 +30,8 @@ export class IndexView {
 
   constructor(parts: IndexViewParts) {
     this.#parts = parts
-    const { store, spaceId, inStep, onWarning } = parts
-    const index = new IndexOfSpace(parts.index, spaceId)
+    const { store, content, inStep, onWarning } = parts
+    const index = new IndexOfSpace(parts.index, content)
     this.#index = index
     const apply = (batch: readonly Change[], from: string | undefined) => {
       const ids = batch.map(({ id }) => id)

@@ -2,12 +2,13 @@ import { distanceOf } from '../../distance.ts'
 import type { ImageRecord } from '../../image-store.ts'
 import { meanEmbedding } from '../../ranking/embedding-likeness.ts'
 import type { Filter, SimilarityIndex } from '../../similarity-index.ts'
+import type { ObjectIndex } from '../object-index.ts'
 import type { CandidateSearch } from './candidate-source.ts'
 import { type EmbeddingIndex, embeddingOf } from './embedding-index.ts'
-import { meanOf, type Query } from './query.ts'
+import { isOfOne, meanOf, type Query, type QueryExample } from './query.ts'
 
 export interface CandidateIndexes {
-  readonly index: SimilarityIndex
+  readonly objects: ObjectIndex
   readonly embedding: EmbeddingIndex | undefined
 }
 
@@ -15,14 +16,14 @@ export interface CandidateIndexes {
 export async function candidateSearches<Axis extends string>(
   { like, tags, embeddings }: Query<Axis>,
   where: Filter,
-  { index, embedding }: CandidateIndexes,
+  { objects, embedding }: CandidateIndexes,
 ): Promise<CandidateSearch[]> {
   const likedTags = [...new Set(tags.like.flatMap((example) => example.tags))]
   const searches: CandidateSearch[] = []
   if (like.length + likedTags.length > 0) {
-    const vector = like.length > 0 ? meanOf(like, index.dimensions) : await typicalOf(likedTags, index)
-    for (const tag of likedTags) searches.push(searchOfObjects(index, vector, withTag(where, tag), tag))
-    if (like.length > 0) searches.push(searchOfObjects(index, vector, where))
+    const vector = await soughtBy(like, likedTags, objects)
+    for (const tag of likedTags) searches.push(searchOfObjects(objects, vector, withTag(where, tag), tag))
+    if (like.length > 0) searches.push(searchOfObjects(objects, vector, where))
   }
   if (embedding && embeddings.length > 0) {
     searches.push(searchOfEmbeddings(embedding, meanEmbedding(embeddings), where))
@@ -34,8 +35,18 @@ export async function candidateSearches<Axis extends string>(
 export function distanceIn(searches: readonly CandidateSearch[]): (record: ImageRecord) => number {
   const search = searches.find(({ isOfObjects }) => isOfObjects)
   if (!search) return (record) => searches[0]?.placeOf(record)?.distance ?? 0
-  const distanceTo = distanceOf(search.index.metric)
-  return (record) => distanceTo(search.vector, record.vector)
+  const { distance, vector } = search
+  return (record) => distance(vector, record.vector)
+}
+
+/** What images are to be near to. */
+async function soughtBy(
+  like: readonly QueryExample[],
+  tags: readonly string[],
+  { index, essence }: ObjectIndex,
+): Promise<Float32Array> {
+  if (isOfOne({ like })) return like[0]!.vector
+  return essence(like.length > 0 ? meanOf(like, index.dimensions) : await typicalOf(tags, index))
 }
 
 /** What images with any of these tags show: in which share of them each object is. */
@@ -44,22 +55,26 @@ async function typicalOf(tags: readonly string[], index: SimilarityIndex): Promi
   return Float32Array.from(perAxis, (count) => count / Math.max(1, total))
 }
 
-function searchOfObjects(index: SimilarityIndex, vector: Float32Array, where: Filter, tag?: string): CandidateSearch {
-  const distanceTo = distanceOf(index.metric)
+function searchOfObjects(
+  { index, distance }: ObjectIndex,
+  vector: Float32Array,
+  where: Filter,
+  tag?: string,
+): CandidateSearch {
   const placeOf = (record: ImageRecord) => {
     const isFound = record.vector.some((value) => value !== 0) && (tag === undefined || record.tags.includes(tag))
-    return isFound ? { distance: distanceTo(vector, record.vector), id: record.id } : undefined
+    return isFound ? { distance: distance(vector, record.vector), id: record.id } : undefined
   }
-  return { index, vector, where, isOfObjects: true, placeOf }
+  return { index, distance, vector, where, isOfObjects: true, placeOf }
 }
 
 function searchOfEmbeddings({ space, index }: EmbeddingIndex, vector: Float32Array, where: Filter): CandidateSearch {
-  const distanceTo = distanceOf(index.metric)
+  const distance = distanceOf(index.metric)
   const placeOf = (record: ImageRecord) => {
     const embedding = embeddingOf(record, space)
-    return embedding ? { distance: distanceTo(vector, embedding), id: record.id } : undefined
+    return embedding ? { distance: distance(vector, embedding), id: record.id } : undefined
   }
-  return { index, vector, where, isOfObjects: false, placeOf }
+  return { index, distance, vector, where, isOfObjects: false, placeOf }
 }
 
 function withTag(where: Filter, tag: string): Filter {

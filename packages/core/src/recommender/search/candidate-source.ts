@@ -1,3 +1,4 @@
+import type { Distance } from '../../distance.ts'
 import type { ImageRecord } from '../../image-store.ts'
 import { compareMatches } from '../../match-order.ts'
 import type { Filter, Match, SimilarityIndex } from '../../similarity-index.ts'
@@ -7,6 +8,8 @@ import type { Place } from './cursor.ts'
 /** One of the searches that find candidates. */
 export interface CandidateSearch {
   readonly index: SimilarityIndex
+  /** Between two vectors, as the index has it. */
+  readonly distance: Distance
   readonly vector: Float32Array
   readonly where: Filter
   /** Whether the index is that of the objects' vectors, rather than that of embeddings. */

@@ -4,6 +4,9 @@ import type { WishedTags } from '../../ranking/tag-likeness.ts'
 import type { WishedExample } from '../../ranking/wish.ts'
 import type { NamedObject } from '../recommender.ts'
 
+/** By so many objects images are looked for at most, where it is no image whose like are looked for. */
+export const FEW_AXES = 6
+
 /** An example of a query that has objects. */
 export interface QueryExample extends WishedExample {
   /** How it looks; `undefined` where it is no image. */
@@ -30,6 +33,13 @@ export interface Query<Axis extends string> {
   readonly objects: readonly NamedObject<Axis>[]
   /** Images that are no answer: those that are asked about, and what was seen before. */
   readonly exclude: readonly string[]
+}
+
+/** Whether one image is liked, or a few objects, rather than what many images have in common, which is a little of everything. */
+export function isOfOne({ like }: Pick<Query<string>, 'like'>): boolean {
+  const [first] = like
+  if (!first || like.length > 1) return false
+  return first.look !== undefined || first.vector.filter((value) => value > 0).length <= FEW_AXES
 }
 
 /** The weighted mean of examples; one is itself. */

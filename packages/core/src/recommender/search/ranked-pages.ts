@@ -4,9 +4,10 @@ import { type LikedLook, Looks } from '../../ranking/looks.ts'
 import type { Picture } from '../../ranking/picture.ts'
 import { Ranking, type Wishes } from '../../ranking/ranking.ts'
 import type { VarietyOptions } from '../../ranking/variety.ts'
-import type { Filter, SimilarityIndex } from '../../similarity-index.ts'
+import type { Filter } from '../../similarity-index.ts'
 import { throwIfAborted } from '../aborted.ts'
 import type { AxisNames } from '../axis-names.ts'
+import { CANDIDATES, type ObjectIndex } from '../object-index.ts'
 import type { SearchOptions } from '../recommender.ts'
 import { candidateSearches, distanceIn } from './candidate-searches.ts'
 import { CandidateSource } from './candidate-source.ts'
@@ -15,13 +16,13 @@ import { decodeCursor, encodeCursor } from './cursor.ts'
 import type { EmbeddingIndex } from './embedding-index.ts'
 import type { MatchedImages } from './matched-images.ts'
 import type { PageRequest, Pages, RankedPage } from './pages.ts'
-import type { Query } from './query.ts'
+import { isOfOne, type Query } from './query.ts'
 import { pageEndSchema, type RankedEntry, RankedOrder } from './ranked-order.ts'
 import { Reasons } from './reasons.ts'
 
 export interface RankedPagesOptions {
   /** How many of the nearest each search finds. */
-  readonly candidates: number
+  readonly candidates?: number | undefined
   /** What is no more relevant than this is not shown. */
   readonly cutOff: number
   /** Of facets, where a query gives no other. */
@@ -29,7 +30,7 @@ export interface RankedPagesOptions {
 }
 
 export interface RankedPagesParts<Axis extends string> {
-  readonly index: SimilarityIndex
+  readonly objects: ObjectIndex
   readonly matched: MatchedImages
   readonly names: AxisNames<Axis>
   readonly options: RankedPagesOptions
@@ -48,12 +49,12 @@ export class RankedPages<Axis extends string> implements Pages<Axis> {
 
   constructor(parts: RankedPagesParts<Axis>) {
     this.#parts = parts
-    this.#rarity = new CurrentRarity(parts.index)
+    this.#rarity = new CurrentRarity(parts.objects.index)
   }
 
   async page(query: Query<Axis>, where: Filter, request: PageRequest): Promise<RankedPage<Axis>> {
     const { limit, cursor, signal } = request
-    const { matched, options } = this.#parts
+    const { matched, objects, options } = this.#parts
     const rarity = await this.#rarity.now()
     const isOneImage = query.like.length === 1 && query.like[0]!.look !== undefined && query.tags.like.length === 0
     const weights = this.#weights(request.weights, isOneImage)
@@ -64,8 +65,9 @@ export class RankedPages<Axis extends string> implements Pages<Axis> {
     )
     const asked = askedBy(query, where, request)
     const searches = await candidateSearches(query, where, this.#parts)
+    const window = options.candidates ?? (isOfOne(query) ? objects.candidatesOfOne : CANDIDATES)
     const order = new RankedOrder({
-      source: new CandidateSource({ searches, window: options.candidates, signal }),
+      source: new CandidateSource({ searches, window, signal }),
       matched,
       ranking,
       // No picture shows all that several like, and none need be as sure as what is asked for by name: there, the best is the measure.

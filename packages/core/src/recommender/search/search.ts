@@ -1,7 +1,7 @@
-import type { SimilarityIndex } from '../../similarity-index.ts'
 import type { AxisNames } from '../axis-names.ts'
 import type { Collection } from '../collection/collection.ts'
 import type { ImageReader } from '../collection/stored-image.ts'
+import type { ObjectIndex } from '../object-index.ts'
 import type { Page, SearchOptions, Where } from '../recommender.ts'
 import { DistancePages } from './distance-pages.ts'
 import type { EmbeddingIndex } from './embedding-index.ts'
@@ -13,7 +13,7 @@ import { RankedPages, type RankedPagesOptions } from './ranked-pages.ts'
 export interface SearchParts<Axis extends string> {
   readonly names: AxisNames<Axis>
   readonly images: ImageReader
-  readonly index: SimilarityIndex
+  readonly objects: ObjectIndex
   readonly collection: Collection
   /** `undefined`: in the order of distance. */
   readonly ranking: RankedPagesOptions | undefined
@@ -28,12 +28,12 @@ export class Search<Axis extends string> {
   readonly #names: AxisNames<Axis>
   readonly #pages: Pages<Axis>
 
-  constructor({ names, images, index, collection, ranking, embedding }: SearchParts<Axis>) {
+  constructor({ names, images, objects, collection, ranking, embedding }: SearchParts<Axis>) {
     this.#names = names
-    const matched = new MatchedImages(images, index, collection)
+    const matched = new MatchedImages(images, objects.index, collection)
     this.#pages = ranking
-      ? new RankedPages({ index, matched, names, options: ranking, embedding })
-      : new DistancePages(index, matched, names)
+      ? new RankedPages({ objects, matched, names, options: ranking, embedding })
+      : new DistancePages(objects.index, matched, names)
   }
 
   async page(query: Query<Axis>, { where, ...request }: PageOptions<Axis>): Promise<Page<Axis>> {
