@@ -18,7 +18,7 @@ const other = { id: 'model/2', axes: COCO_AXES, threshold: 0.7 } as const
 const dog = fakeImage({ dog: 0.95 })
 const refusal = {
   code: 'SPACE_MISMATCH',
-  message: expect.stringMatching(/in the space 'model\/1[^']*'.*works in 'model\/2.*empty/),
+  message: expect.stringMatching(/filled with vectors of 'model\/1.*compares those of 'model\/2.*empty/),
 }
 
 /** Several recommenders may have it, and close it. */

@@ -1,23 +1,22 @@
 import { RecommenderError } from '../../errors.ts'
 import type { FeedStep, SimilarityIndex } from '../../similarity-index.ts'
-import { assertSpace } from '../in-space.ts'
 
 /**
- * An index whose positions name the feature space beside the place in the store's feed. It is the one thing that every index
- * keeps, in a file or on a server, and moves in one step with what is written. So an index that was filled in another space
- * is known for what it is wherever it comes from, though its vectors may have as many values.
+ * An index whose positions name what it is filled with, as `ObjectIndex` has it, beside the place in the store's feed. It is the one thing
+ * that every index keeps, in a file or on a server, and moves in one step with what is written. So an index that was filled in another
+ * space is known for what it is wherever it comes from, though its vectors may have as many values.
  */
 export class IndexOfSpace {
   readonly dimensions: number
   readonly shared: boolean
   readonly #index: SimilarityIndex
-  readonly #spaceId: string
+  readonly #content: string
 
-  constructor(index: SimilarityIndex, spaceId: string) {
+  constructor(index: SimilarityIndex, content: string) {
     this.dimensions = index.dimensions
     this.shared = index.shared
     this.#index = index
-    this.#spaceId = spaceId
+    this.#content = content
   }
 
   /**
@@ -40,7 +39,7 @@ export class IndexOfSpace {
   }
 
   #positionAt(place: string | undefined): string {
-    return JSON.stringify([this.#spaceId, place ?? null])
+    return JSON.stringify([this.#content, place ?? null])
   }
 
   #placeIn(kept: string): string | undefined {
@@ -49,22 +48,25 @@ export class IndexOfSpace {
     if (!position) {
       throw new RecommenderError(
         'SPACE_MISMATCH',
-        `The index is at the position ${JSON.stringify(kept)}, which names no space, and this recommender works in '${this.#spaceId}'; ${remedy}.`,
+        `The index is at the position ${JSON.stringify(kept)}, which names no space, and this recommender works in '${this.#content}'; ${remedy}.`,
       )
     }
-    const [spaceId, place] = position
-    assertSpace(this.#spaceId, spaceId, 'The index was filled', remedy)
-    return place ?? undefined
+    const [content, place] = position
+    if (content === this.#content) return place ?? undefined
+    throw new RecommenderError(
+      'SPACE_MISMATCH',
+      `The index was filled with vectors of '${content}', this recommender compares those of '${this.#content}' (behind a × stands by what they are multiplied), and vectors of two spaces cannot be compared; ${remedy}.`,
+    )
   }
 }
 
-/** Space and place in the feed. `undefined` where somebody else has written it. */
-function named(position: string): readonly [spaceId: string, place: string | null] | undefined {
+/** Content and place in the feed. `undefined` where somebody else has written it. */
+function named(position: string): readonly [content: string, place: string | null] | undefined {
   try {
     const said: unknown = JSON.parse(position)
     if (!Array.isArray(said) || said.length !== 2) return undefined
-    const [spaceId, place] = said
-    return typeof spaceId === 'string' && (place === null || typeof place === 'string') ? [spaceId, place] : undefined
+    const [content, place] = said
+    return typeof content === 'string' && (place === null || typeof place === 'string') ? [content, place] : undefined
   } catch {
     return undefined
   }
