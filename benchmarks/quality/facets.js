@@ -1,9 +1,9 @@
 /**
  * What arrangement and colours add to a ranking by objects, and what they cost.
  *
- *     node benchmarks/quality/facets.js [--data FOLDER] [--masks]
+ *     node benchmarks/quality/facets.js [--data FOLDER] [--masks] [--window 100]
  *
- * Prints tables in Markdown. A score is objects · (1 + A · arrangement + C · colours) / (1 + A + C); the best 300 by objects
+ * Prints tables in Markdown. A score is objects · (1 + A · arrangement + C · colours) / (1 + A + C); the best 100 by objects
  * alone are ordered by it, the others come behind.
  *
  * 1. The demo's gallery, as the demo's detector sees it: scenes of the theme of each scene, NDCG@10 and precision@10. Its
@@ -35,6 +35,7 @@ const { values } = parseArgs({
   options: {
     data: { type: 'string', default: join(root, '../shared/data') },
     masks: { type: 'boolean', default: false },
+    window: { type: 'string', default: '100' },
   },
 })
 const { Arrangement, Colors, lookOf, objectColor, palette } = await bundled({
@@ -45,7 +46,7 @@ const { Arrangement, Colors, lookOf, objectColor, palette } = await bundled({
   palette: 'onnx-extractor/image/palette.ts',
 })
 
-const WINDOW = 300
+const WINDOW = Number(values.window)
 const WEIGHTS = [0, 0.25, 0.5, 0.75, 1, 1.5, 2, 3]
 /** Weights that are shown whatever is chosen: arrangement, colours. */
 const SHOWN = [
