@@ -34,7 +34,7 @@ export interface ExactIndex extends SimilarityIndex {
    * new one, where only the folder could not be brought to the disk).
    */
   save(path: string): Promise<void>
-  /** How much memory it holds, in bytes, lists of tags apart; `ids` is what leads from an id to its vector and back. */
+  /** How much memory it holds, in bytes, lists of tags and what searches keep for the next ones apart; `ids` is what leads from an id to its vector and back. */
   memory(): { images: number; bytes: { index: number; ids: number } }
 }
 

@@ -33,8 +33,7 @@ export class WaitingRuns {
     place: number,
     met: number,
   ): void {
-    const at = this.length++ * RUN_WORDS
-    if (at === this.numbers.length) this.#makeRoom()
+    const at = this.#claim()
     const { numbers } = this
     numbers[at + LINE] = line
     numbers[at + SIZE] = size
@@ -48,8 +47,7 @@ export class WaitingRuns {
 
   /** Takes over the nth of others. */
   pushFrom(others: WaitingRuns, nth: number): void {
-    const at = this.length++ * RUN_WORDS
-    if (at === this.numbers.length) this.#makeRoom()
+    const at = this.#claim()
     const from = nth * RUN_WORDS
     for (let word = 0; word < RUN_WORDS; word++) this.numbers[at + word] = others.numbers[from + word]!
   }
@@ -59,9 +57,13 @@ export class WaitingRuns {
     if (this.numbers.length > MOST_KEPT * RUN_WORDS) this.numbers = new Float64Array(FEW * RUN_WORDS)
   }
 
-  #makeRoom(): void {
+  /** Where the numbers of one more go. */
+  #claim(): number {
+    const at = this.length++ * RUN_WORDS
+    if (at < this.numbers.length) return at
     const longer = new Float64Array(2 * this.numbers.length)
     longer.set(this.numbers)
     this.numbers = longer
+    return at
   }
 }
