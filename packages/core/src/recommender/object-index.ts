@@ -2,9 +2,8 @@ import { type Distance, distanceOf } from '../distance.ts'
 import type { FeatureSpace } from '../feature-extractor.ts'
 import { prominenceOf } from '../ranking/prominence.ts'
 import type { SimilarityIndex } from '../similarity-index.ts'
+import { Hash32 } from './hash32.ts'
 import { mostProminent, prominentDistance, prominentIndex } from './prominent-index.ts'
-import { Hash32 } from './search/hash32.ts'
-import { FEW_AXES } from './search/query.ts'
 
 /** How many of the nearest are ranked where many images are liked, or all axes count the same, and nobody says otherwise. */
 export const CANDIDATES = 300
@@ -18,9 +17,9 @@ export interface ObjectIndex {
   readonly content: string
   /**
    * What is looked for in the place of a mean of many, which has a little of everything: nothing is near it. Of 500 images, among a million,
-   * to look for what it has most of takes a thirtieth of the time.
+   * to look for what it has most of takes a thirtieth of the time. `most`: for so many axes.
    */
-  readonly essence: (mean: Float32Array) => Float32Array
+  readonly essence: (mean: Float32Array, most: number) => Float32Array
   /** How many of the nearest are ranked where one image is liked, or a few objects, and nobody says otherwise. */
   readonly candidatesOfOne: number
 }
@@ -44,7 +43,7 @@ export function candidateIndex(index: SimilarityIndex, space: FeatureSpace): Obj
     index: prominentIndex(index, prominence),
     distance: prominentDistance(index.metric, prominence),
     content: `${space.id} × ${new Hash32().text(prominence.join('')).value.toString(36)}`,
-    essence: (mean) => mostProminent(mean, prominence, FEW_AXES),
+    essence: (mean, most) => mostProminent(mean, prominence, most),
     candidatesOfOne: 100,
   }
 }

@@ -5,7 +5,7 @@ import type { Filter, SimilarityIndex } from '../../similarity-index.ts'
 import type { ObjectIndex } from '../object-index.ts'
 import type { CandidateSearch } from './candidate-source.ts'
 import { type EmbeddingIndex, embeddingOf } from './embedding-index.ts'
-import { isOfOne, meanOf, type Query, type QueryExample } from './query.ts'
+import { FEW_AXES, isOfOne, meanOf, type Query, type QueryExample } from './query.ts'
 
 export interface CandidateIndexes {
   readonly objects: ObjectIndex
@@ -46,7 +46,7 @@ async function soughtBy(
   { index, essence }: ObjectIndex,
 ): Promise<Float32Array> {
   if (isOfOne({ like })) return like[0]!.vector
-  return essence(like.length > 0 ? meanOf(like, index.dimensions) : await typicalOf(tags, index))
+  return essence(like.length > 0 ? meanOf(like, index.dimensions) : await typicalOf(tags, index), FEW_AXES)
 }
 
 /** What images with any of these tags show: in which share of them each object is. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { RecommenderError } from '../../errors.ts'
 import { shown } from '../../parse.ts'
-import { Hash32 } from './hash32.ts'
+import { Hash32 } from '../hash32.ts'
 
 /** A place in the order of distance, then id. */
 export const placeSchema = z.strictObject({ distance: z.number(), id: z.string() })

@@ -21,7 +21,7 @@ import { pageEndSchema, type RankedEntry, RankedOrder } from './ranked-order.ts'
 import { Reasons } from './reasons.ts'
 
 export interface RankedPagesOptions {
-  /** How many of the nearest each search finds. */
+  /** How many of the nearest each search finds; by default as many as fit the query and the index. */
   readonly candidates?: number | undefined
   /** What is no more relevant than this is not shown. */
   readonly cutOff: number

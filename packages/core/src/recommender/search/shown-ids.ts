@@ -1,4 +1,4 @@
-import { Hash32 } from './hash32.ts'
+import { Hash32 } from '../hash32.ts'
 
 /** Which images were shown, in few characters: 32 bits of a hash of each. Two in four thousand million are taken for each other. */
 export class ShownIds {
